@@ -1,0 +1,107 @@
+"""Settings in, a wired installation out: the only place that names concrete classes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.calibration_file import CalibrationRecord, load_calibration
+from bot.config import Settings, read_settings
+from bot.retrieval import ArticleIndex, no_progress, open_encoder
+from bot.service.core import Core, Site
+from bot.store import SqlStore, open_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fastapi import FastAPI
+
+    from embeddings.encoder import Encoder
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """A wired installation."""
+
+    settings: Settings
+    core: Core
+    calibration: CalibrationRecord
+
+
+def utc_now() -> dt.datetime:
+    """The real clock."""
+    return dt.datetime.now(dt.UTC)
+
+
+def open_store(settings: Settings) -> SqlStore:
+    """The store alone, for commands that need no model. Raises ConfigurationError, Unavailable."""
+    return SqlStore(open_engine(settings.store_url), utc_now)
+
+
+def install(
+    settings: Settings,
+    *,
+    progress: Callable[[int, int], None] = no_progress,
+    rebuild: bool = False,
+    encoder: Encoder | None = None,
+) -> Installation:
+    """Open everything and bring the index in line with the library. Raises ConfigurationError, Unavailable.
+
+    `progress` is told of the articles that the index has taken in, and of all that it has to; `encoder`, where
+    one is loaded already, saves loading it again.
+    """
+    store = open_store(settings)
+    encoder = encoder or open_encoder(settings.embedding_model or None)
+    record = load_calibration(settings.calibration, settings.data_dir, encoder.name, encoder.weights_sha256)
+    index = ArticleIndex(encoder, settings.index_dir, store)
+    index.open(progress, rebuild=rebuild)
+    site = Site(settings.base_url, settings.disclaimer, settings.symptom_check_url)
+    return Installation(settings, Core(store, index, record.calibration, utc_now, site), record)
+
+
+def open_retriever(folder: Path, encoder: Encoder) -> tuple[ArticleIndex, SqlStore]:
+    """An empty library in `folder`, with its index, which is to be opened once the library is filled."""
+    store = SqlStore(open_engine(f"sqlite:///{folder / 'library.sqlite'}"), utc_now)
+    return ArticleIndex(encoder, folder / "index", store), store
+
+
+def web_application() -> FastAPI:
+    """The web application of the environment's settings, as a worker process starts it."""
+    from bot.web.app import create_app  # noqa: PLC0415  commands that serve nothing need no web framework
+
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    installation = install(settings)
+    return create_app(installation.core)
+
+
+def configure_logging(level: str) -> None:
+    """Log events and ids, one line each, to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_EventFormatter())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    # Their chatter names files and addresses, never what went wrong.
+    for name in ("httpx", "sentence_transformers", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _EventFormatter(logging.Formatter):
+    """Time, level, event, and the fields that were given with it."""
+
+    _standard = frozenset(logging.makeLogRecord({}).__dict__) | {
+        "message",
+        "asctime",
+        "taskName",
+        "color_message",
+    }
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = {name: value for name, value in record.__dict__.items() if name not in self._standard}
+        moment = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
+        line = f"{moment} {record.levelname.lower()} {record.getMessage()}"
+        line += "".join(f" {name}={value!r}" for name, value in fields.items())
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line

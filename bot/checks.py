@@ -1,0 +1,101 @@
+"""Dangerous or incomplete configuration, found before a patient does."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.domain.article import Status
+from bot.domain.errors import ConfigurationError, DoctorsNoteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.bootstrap import Installation
+    from bot.config import Settings
+    from bot.ports import ArticleStore
+
+
+class Level(StrEnum):
+    """How bad it is: an error keeps the service from working, a warning may harm or mislead somebody."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """What was found; `id` stays the same from version to version."""
+
+    id: str
+    level: Level
+    message: str
+
+
+def dangers_of_settings(settings: Settings) -> Iterator[Danger]:
+    """What is dangerous in the settings by themselves."""
+    existing = next(
+        path for path in (settings.data_dir.resolve(), *settings.data_dir.resolve().parents) if path.exists()
+    )
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        yield Danger("data-dir.unwritable", Level.ERROR, f"{settings.data_dir} cannot be written to")
+    host = urlsplit(settings.base_url).hostname or ""
+    is_local = host in {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104  compared with, not bound to
+    if is_local and settings.host not in {"127.0.0.1", "localhost", "::1"}:
+        yield Danger(
+            "public-url.local",
+            Level.WARNING,
+            f"the service listens on {settings.host}, but links in replies lead to {settings.base_url}; "
+            "set DOCTORS_NOTE_PUBLIC_URL to the address that patients use",
+        )
+    if settings.base_url.startswith("http://") and not is_local:
+        yield Danger(
+            "public-url.plain-http",
+            Level.WARNING,
+            f"{settings.base_url} is not encrypted: anyone on the way can read patients' questions; use https",
+        )
+
+
+def dangers_of_library(store: ArticleStore) -> Iterator[Danger]:
+    """What is dangerous in the articles."""
+    served = [stored.article for stored in store.all() if stored.article.is_served]
+    if not served:
+        yield Danger(
+            "library.empty", Level.WARNING, "no article is served, so no question can be answered; import a library"
+        )
+    samples = sum(article.status is Status.SAMPLE for article in served)
+    if samples:
+        yield Danger(
+            "library.samples",
+            Level.WARNING,
+            f"{samples:,} sample articles are served, which no clinician wrote or signed off; retire them before "
+            "patients come",
+        )
+    unsigned = sum(article.status is Status.PUBLISHED and not article.reviewer for article in served)
+    if unsigned:
+        yield Danger(
+            "library.unsigned",
+            Level.WARNING,
+            f"{unsigned:,} published articles name no reviewer: nobody has signed them off",
+        )
+
+
+def dangers_of_opening(error: DoctorsNoteError) -> Danger:
+    """The danger that an installation cannot be opened for `error`."""
+    identifier = "configuration.unusable" if isinstance(error, ConfigurationError) else "store.unavailable"
+    return Danger(identifier, Level.ERROR, str(error))
+
+
+def dangers_of_installation(installation: Installation) -> Iterator[Danger]:
+    """What is dangerous in an installation that opens."""
+    yield from dangers_of_settings(installation.settings)
+    yield from dangers_of_library(installation.core.store)
+    if installation.calibration.wish > 0.1:
+        yield Danger(
+            "calibration.lax",
+            Level.WARNING,
+            f"the calibration lets {installation.calibration.wish:.0%} of unanswerable questions be answered",
+        )

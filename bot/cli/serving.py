@@ -1,0 +1,123 @@
+"""Commands that answer: serve, ask, check."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from bot.bootstrap import configure_logging
+from bot.checks import Level, dangers_of_installation, dangers_of_opening
+from bot.cli.library import opened
+from bot.cli.terminal import AsJson, app, errors, out, print_json
+from bot.config import hand_down, read_settings
+from bot.domain.blocks import Block, BlockType
+from bot.domain.errors import DoctorsNoteError
+from bot.domain.message import Inbound
+from bot.service.asking import ask as ask_question
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from bot.domain.reply import Reply
+
+_STYLES = {
+    BlockType.HEADING: "bold",
+    BlockType.NOTICE: "bold yellow",
+    BlockType.ATTRIBUTION: "italic",
+    BlockType.DISCLAIMER: "dim",
+}
+
+
+@app.command("serve")
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    workers: Annotated[int | None, typer.Option(help="How many processes answer.")] = None,
+) -> None:
+    """Serve the API and the chat page."""
+    import uvicorn  # noqa: PLC0415  other commands need no web server
+
+    settings = read_settings(host=host, port=port, workers=workers)
+    configure_logging(settings.log_level)
+    # No access log: it would keep addresses of people beside the times at which they asked.
+    run = partial(uvicorn.run, host=settings.host, port=settings.port, log_config=None, access_log=False)
+    if settings.workers == 1:
+        from bot.web.app import create_app  # noqa: PLC0415  as above
+
+        installation = opened(settings)
+        errors.print(f"Doctor's Note is at {settings.base_url} (press Ctrl+C to stop)")
+        run(create_app(installation.core))
+        return
+    hand_down(settings)
+    # In a process of its own, so that this one, which only watches over the workers, loads no model.
+    indexed = subprocess.run([sys.executable, "-m", "bot", "index"], check=False)
+    if indexed.returncode:
+        raise typer.Exit(indexed.returncode)
+    errors.print(f"Doctor's Note is at {settings.base_url} (press Ctrl+C to stop)")
+    run("bot.bootstrap:web_application", factory=True, workers=settings.workers)
+
+
+@app.command("ask")
+def ask(
+    question: Annotated[str, typer.Argument(help="The question, in quotes.")],
+    as_json: AsJson = False,
+) -> None:
+    """Ask one question, and print the reply as a person would read it."""
+    inbound = Inbound(question)
+    settings = read_settings()
+    configure_logging("error")
+    core = opened(settings).core
+    reply = ask_question(core, inbound)
+    core.retriever.close()
+    if as_json:
+        print_json(asdict(reply))
+    else:
+        _print_reply(reply)
+
+
+@app.command("check")
+def check(as_json: AsJson = False) -> None:
+    """Warn of dangerous or incomplete configuration; exit 1 if the service cannot work."""
+    configure_logging("error")
+    try:
+        found = list(dangers_of_installation(opened(read_settings())))
+    except DoctorsNoteError as error:
+        found = [dangers_of_opening(error)]
+    if as_json:
+        print_json([asdict(danger) for danger in found])
+    else:
+        for danger in found:
+            style = "bold red" if danger.level is Level.ERROR else "bold yellow"
+            out.print(Text(f"{danger.level}: {danger.id}", style=style))
+            out.print(f"    {danger.message}")
+        if not found:
+            out.print("Nothing dangerous was found.")
+    if any(danger.level is Level.ERROR for danger in found):
+        raise typer.Exit(1)
+
+
+def _print_reply(reply: Reply) -> None:
+    for block in reply.blocks:
+        out.print(_rendered(block))
+        if block.type is not BlockType.REFERENCE:
+            out.print()
+    for number, quick_reply in enumerate(reply.quick_replies, start=1):
+        out.print(f'{number}. doctors-note ask "{quick_reply.payload}"')
+
+
+def _rendered(block: Block) -> RenderableType:
+    if block.items is not None:
+        text = Text("\n".join(f"  • {item}" for item in block.items))
+    elif block.type is BlockType.REFERENCE:
+        text = Text(f"  {block.number}. {block.text}")
+    else:
+        text = Text(block.text, style=_STYLES.get(block.type, ""))
+    if block.href:
+        text.append(f"\n     {block.href}" if block.type is BlockType.REFERENCE else f": {block.href}", style="cyan")
+    return text

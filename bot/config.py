@@ -1,0 +1,100 @@
+"""The settings: the only place where the environment is read.
+
+Each is an environment variable DOCTORS_NOTE_..., or a line of a file `.env` in the working directory.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final, Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.domain import texts
+from bot.domain.errors import ConfigurationError
+
+PREFIX: Final = "DOCTORS_NOTE_"
+
+
+class Settings(BaseSettings):
+    """How this installation is set up."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(Path("var"), description="The one folder in which everything that is written lives.")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="The store: an SQLAlchemy address of SQLite or PostgreSQL. Empty: library.sqlite in the data "
+        "folder.",
+    )
+    embedding_model: str = Field(
+        "", description="A sentence-transformers name or folder. Empty: the packaged all-MiniLM-L6-v2."
+    )
+    calibration: Path | None = Field(
+        None,
+        description="The calibration file. Empty: calibration.json in the data folder, else the one that ships for "
+        "the model.",
+    )
+    host: str = Field("127.0.0.1", description="The address that `serve` listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port that `serve` listens on.")
+    workers: int = Field(1, ge=1, le=64, description="How many processes `serve` starts.")
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="Where patients reach this installation; links in replies begin with it.",
+    )
+    symptom_check_url: str = Field("", description="Where a symptom check is offered. Empty: no link is shown.")
+    disclaimer: str = Field(texts.DISCLAIMER, min_length=1, description="Shown with every reply.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+
+    @field_validator("public_url", "symptom_check_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("it does not begin with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def base_url(self) -> str:
+        """`public_url`, the default filled in; no slash at its end."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def store_url(self) -> str:
+        """The database's address, the default filled in. It may carry a password: keep it out of logs."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'library.sqlite'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where the index lives."""
+        return self.data_dir / "index"
+
+
+def hand_down(settings: Settings) -> None:
+    """Let the processes that this one starts read the same settings."""
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        os.environ[PREFIX + name.upper()] = (
+            value.get_secret_value() if isinstance(value, SecretStr) else "" if value is None else str(value)
+        )
+
+
+def read_settings(**changes: object) -> Settings:
+    """The settings of the environment and `.env`, with those `changes` that are not None.
+
+    Raises ConfigurationError, naming each wrong variable.
+    """
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    set_here = {name for name in (*os.environ, *dotenv_values(".env")) if name.upper().startswith(PREFIX)}
+    if unknown := sorted(name for name in set_here if name.upper() not in known):
+        raise ConfigurationError(f"unknown setting {', '.join(unknown)}; the settings are {', '.join(sorted(known))}")
+    try:
+        return Settings(**{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        wrong = [
+            f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['input']!r} cannot be used: {fault['msg']}"
+            for fault in error.errors()
+        ]
+        raise ConfigurationError("; ".join(wrong)) from None

@@ -1,0 +1,124 @@
+"""What a person is shown, as a list of typed blocks. A channel renders these and nothing else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from bot.domain import texts
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from bot.domain.article import Article
+
+_BLANK_LINES: Final = re.compile(r"\n(?:[^\S\n]*\n)+")
+_ITEM: Final = re.compile(r"[^\S\n]*[-*•][^\S\n]+(?=\S)")
+
+
+class BlockType(StrEnum):
+    """What a block is; it decides how a channel shows it."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST = "list"
+    REFERENCE = "reference"
+    ATTRIBUTION = "attribution"
+    DISCLAIMER = "disclaimer"
+    NOTICE = "notice"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of a reply.
+
+    `text` is plain text, never markup; empty for a list, whose `items` (else None) are plain text too. `href`
+    is where the block leads. `quoted` is true where the text is the article's, character for character.
+    `number` is a reference's, from 1.
+    """
+
+    type: BlockType
+    text: str = ""
+    items: tuple[str, ...] | None = None
+    href: str | None = None
+    quoted: bool = False
+    number: int | None = None
+
+
+def article_blocks(article: Article, *, disclaimer: str, article_url: str | None) -> tuple[Block, ...]:
+    """`article` as it is shown: notice, question, short answer, explanation, references, who and when, disclaimer.
+
+    `article_url` is where its page stands; None leaves the link out.
+    """
+    return tuple(_article_blocks(article, disclaimer, article_url))
+
+
+def _article_blocks(article: Article, disclaimer: str, article_url: str | None) -> Iterator[Block]:
+    if article.status == "sample":
+        yield Block(BlockType.NOTICE, texts.SAMPLE)
+    yield Block(BlockType.HEADING, article.question, quoted=True)
+    if article.short_answer:
+        yield Block(BlockType.PARAGRAPH, article.short_answer, quoted=True)
+    yield from text_blocks(article.explanation)
+    if article.references:
+        yield Block(BlockType.HEADING, texts.REFERENCES)
+    for number, reference in enumerate(article.references, start=1):
+        yield Block(BlockType.REFERENCE, reference.text, href=reference.href, quoted=True, number=number)
+    yield Block(BlockType.ATTRIBUTION, attribution(article))
+    if article_url:
+        yield Block(BlockType.LINK, texts.FULL_ARTICLE, href=article_url)
+    yield Block(BlockType.DISCLAIMER, disclaimer)
+
+
+def text_blocks(text: str) -> Iterator[Block]:
+    r"""The paragraphs and lists of an explanation, each character of them quoted.
+
+    Paragraphs end at blank lines; lines that begin with "-", "*" or "•" are items of a list, whose marks are
+    the only characters left out. A line that follows an item without a mark goes on with it.
+
+    >>> [block.items or block.text for block in text_blocks("One.\n\nTwo:\n- a\n- b\n  more\n\nThree.")]
+    ['One.', 'Two:', ('a', 'b\n  more'), 'Three.']
+    """
+    for chunk in _BLANK_LINES.split(text.strip()):
+        lines = chunk.split("\n")
+        first_item = next((number for number, line in enumerate(lines) if _ITEM.match(line)), len(lines))
+        if paragraph := "\n".join(lines[:first_item]).strip():
+            yield Block(BlockType.PARAGRAPH, paragraph, quoted=True)
+        items: list[str] = []
+        for line in lines[first_item:]:
+            if mark := _ITEM.match(line):
+                items.append(line[mark.end() :])
+            else:
+                items[-1] += "\n" + line
+        if items:
+            yield Block(BlockType.LIST, items=tuple(item.strip() for item in items), quoted=True)
+
+
+def attribution(article: Article) -> str:
+    """Who wrote `article`, who signed it off, and when."""
+    parts = [
+        texts.AUTHOR.format(author=article.author.rstrip(".")) if article.author else texts.NO_AUTHOR,
+        texts.REVIEWER.format(reviewer=article.reviewer.rstrip(".")) if article.reviewer else texts.NO_REVIEWER,
+    ]
+    for template, date in (
+        (texts.PUBLISHED, article.published),
+        (texts.REVIEWED, article.reviewed),
+        (texts.REVIEW_DUE, article.review_due),
+    ):
+        if date:
+            parts.append(template.format(date=spelled_out(date)))
+    return " ".join(parts)
+
+
+def spelled_out(date: dt.date) -> str:
+    """`date` as a reader anywhere understands it.
+
+    >>> import datetime
+    >>> spelled_out(datetime.date(2025, 5, 5))
+    '5 May 2025'
+    """
+    return f"{date.day} {date:%B %Y}"

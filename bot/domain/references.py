@@ -1,0 +1,71 @@
+"""A reference: what it says, and the identifiers by which it can be found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+# Crossref's recommended pattern ("DOIs and matching regular expressions", 2015).
+_DOI: Final = re.compile(r"\b10\.\d{4,9}/[-._;()/:a-z0-9<>\[\]]+", re.IGNORECASE)
+_PMID: Final = re.compile(r"\bPMID:?\s*(\d{1,8})\b", re.IGNORECASE)
+_PMCID: Final = re.compile(r"\bPMCID:?\s*(PMC\d{1,9})\b", re.IGNORECASE)
+_URL: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A source that an article names.
+
+    `text` is printed as it is. `doi` is bare ("10.1000/xyz"), `pmid` digits, `pmcid` "PMC" and digits,
+    `url` absolute; None where the reference has none.
+    """
+
+    text: str
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    url: str | None = None
+
+    @property
+    def href(self) -> str | None:
+        """The best link: the DOI's resolver, else PubMed, else PubMed Central, else the reference's own URL."""
+        if self.doi:
+            return f"https://doi.org/{self.doi}"
+        if self.pmid:
+            return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
+        if self.pmcid:
+            return f"https://pmc.ncbi.nlm.nih.gov/articles/{self.pmcid}/"
+        return self.url
+
+
+def with_identifiers(reference: Reference) -> Reference:
+    """`reference` with the identifiers that it does not state but that stand in its text.
+
+    >>> with_identifiers(Reference("Smith A. Title. J. 2021;1:2. doi: 10.1000/xyz. PMID: 123; PMCID: PMC45."))
+    ... # doctest: +ELLIPSIS
+    Reference(text='Smith A...', doi='10.1000/xyz', pmid='123', pmcid='PMC45', url=None)
+    """
+    doi, pmid, pmcid, url = (pattern.search(reference.text) for pattern in (_DOI, _PMID, _PMCID, _URL))
+    found_url = _without_closing_marks(url.group()) if url else None
+    if found_url and "doi.org/" in found_url.lower():
+        found_url = None
+    return replace(
+        reference,
+        doi=reference.doi or (_without_closing_marks(doi.group()) if doi else None),
+        pmid=reference.pmid or (pmid.group(1) if pmid else None),
+        pmcid=reference.pmcid or (pmcid.group(1).upper() if pmcid else None),
+        url=reference.url or found_url,
+    )
+
+
+def _without_closing_marks(found: str) -> str:
+    """A DOI or URL as it stands in running text, without the sentence's own closing marks."""
+    while found and (found[-1] in ".,;:>" or (found[-1] in ")]" and _unbalanced(found))):
+        found = found[:-1]
+    return found
+
+
+def _unbalanced(found: str) -> bool:
+    opening = {")": "(", "]": "["}[found[-1]]
+    return found.count(opening) < found.count(found[-1])

@@ -1,0 +1,146 @@
+"""The reply to a turn, and the quotation in it: the public form of an answer."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003  the API's schema is made from these annotations at run time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.domain import texts
+from bot.domain.blocks import Block, BlockType
+from bot.domain.message import ARTICLE_COMMAND
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.article import Revision
+
+
+class Outcome(StrEnum):
+    """What became of a message."""
+
+    ANSWER = "answer"
+    CHOICES = "choices"
+    UNMATCHED = "unmatched"
+    EMERGENCY = "emergency"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedReference:
+    """A reference as it is quoted; `number` counts from 1."""
+
+    number: int
+    text: str
+    doi: str | None
+    pmid: str | None
+    pmcid: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """An article, word for word, with what proves it.
+
+    `sha256` is of the UTF-8 text question, short_answer, explanation and each reference's text, joined by a blank
+    line. `url` is where the article's page stands.
+    """
+
+    article_id: str
+    revision: int
+    sha256: str
+    url: str
+    question: str
+    short_answer: str
+    explanation: str
+    references: tuple[NumberedReference, ...]
+    symptoms: tuple[str, ...]
+    author: str
+    reviewer: str
+    published: dt.date | None
+    reviewed: dt.date | None
+    review_due: dt.date | None
+    language: str
+    disclaimer: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An article that may be meant."""
+
+    article_id: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuickReply:
+    """A button: `title` is shown, `payload` is the message it sends."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a person is told. `blocks` is everything shown, in order; the other fields are for machines."""
+
+    session_id: str
+    turn_id: str
+    outcome: Outcome
+    probability: float | None
+    quotation: Quotation | None
+    choices: tuple[Choice, ...]
+    blocks: tuple[Block, ...]
+    quick_replies: tuple[QuickReply, ...]
+
+
+def quotation(revision: Revision, *, url: str, disclaimer: str) -> Quotation:
+    """`revision` as it is quoted; `url` is where its page stands."""
+    article = revision.article
+    return Quotation(
+        article_id=article.id,
+        revision=revision.number,
+        sha256=revision.sha256,
+        url=url,
+        question=article.question,
+        short_answer=article.short_answer,
+        explanation=article.explanation,
+        references=tuple(
+            NumberedReference(number, reference.text, reference.doi, reference.pmid, reference.pmcid, reference.url)
+            for number, reference in enumerate(article.references, start=1)
+        ),
+        symptoms=article.symptoms,
+        author=article.author,
+        reviewer=article.reviewer,
+        published=article.published,
+        reviewed=article.reviewed,
+        review_due=article.review_due,
+        language=article.language,
+        disclaimer=disclaimer,
+        status=article.status.value,
+    )
+
+
+def choice_blocks(choices: Sequence[Choice], disclaimer: str) -> tuple[Block, ...]:
+    """What is shown with up to three choices."""
+    return (
+        Block(BlockType.PARAGRAPH, texts.CHOICES),
+        Block(BlockType.LIST, items=tuple(choice.question for choice in choices), quoted=True),
+        Block(BlockType.DISCLAIMER, disclaimer),
+    )
+
+
+def unmatched_blocks(disclaimer: str) -> tuple[Block, ...]:
+    """What is shown when no article answers."""
+    return (
+        Block(BlockType.PARAGRAPH, texts.UNMATCHED),
+        Block(BlockType.PARAGRAPH, texts.UNMATCHED_ADVICE),
+        Block(BlockType.DISCLAIMER, disclaimer),
+    )
+
+
+def quick_replies(choices: Sequence[Choice]) -> tuple[QuickReply, ...]:
+    """A button for each choice."""
+    return tuple(QuickReply(choice.question, ARTICLE_COMMAND + choice.article_id) for choice in choices)

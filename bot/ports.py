@@ -1,0 +1,235 @@
+"""What the use cases need from the outside, as Protocols; `bot.bootstrap` chooses who provides them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.domain.article import Article, Revision, Status
+    from bot.domain.decision import Candidate
+    from bot.domain.reply import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class SourcedArticle:
+    """An article on its way into the library, with the file text it was read from, where that is worth keeping."""
+
+    article: Article
+    source_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that is not taken. `record` says which of the file ("line 3"), "" for the file as a whole.
+
+    `fatal` refuses the whole file with it; otherwise only this record is left out, as one that is known to be empty.
+    """
+
+    record: str
+    reason: str
+    fatal: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article as the library has it now: its newest revision, and the phrasings taught since."""
+
+    revision: Revision
+    phrasings: tuple[str, ...]
+    source_text: str | None
+    changed_version: int
+
+    @property
+    def article(self) -> Article:
+        """The newest revision's text."""
+        return self.revision.article
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The least that tells whether an article may be shown, and what it is called."""
+
+    article_id: str
+    revision: int
+    status: Status
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How many articles an import added, changed and left alone."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Changes) -> Changes:
+        return Changes(self.added + other.added, self.changed + other.changed, self.unchanged + other.unchanged)
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """One page of a listing; `total` counts all pages."""
+
+    articles: tuple[StoredArticle, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What an answer was computed with, so that it can be explained and made again."""
+
+    model_sha256: str
+    index_version: int
+    calibration: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is kept of one question and its answer. The patient's words are not among it.
+
+    `article_id`, `revision` and `sha256` are those of the quotation given; None where there was none.
+    `candidates` are article ids with their probabilities, best first.
+    """
+
+    id: str
+    session_id: str
+    created: dt.datetime
+    outcome: Outcome
+    probability: float | None
+    article_id: str | None
+    revision: int | None
+    sha256: str | None
+    candidates: tuple[tuple[str, float], ...]
+    provenance: Provenance
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> dt.datetime:
+        """Now, with the time zone UTC."""
+        ...
+
+
+class ArticleStore(Protocol):
+    """The library: articles, their revisions and phrasings. Every method may raise Unavailable."""
+
+    def store_id(self) -> str:
+        """An id that no other store has."""
+        ...
+
+    def version(self) -> int:
+        """A number that grows with every change to an article or phrasing; commits happen in its order."""
+        ...
+
+    def put(self, articles: Iterable[SourcedArticle]) -> Changes:
+        """Add or revise all of `articles`, or none if the iterable raises. An equal one changes nothing."""
+        ...
+
+    def is_empty(self) -> bool:
+        """Whether there is no article at all."""
+        ...
+
+    def article(self, article_id: str) -> StoredArticle:
+        """The article as it is now. Raises NotFound."""
+        ...
+
+    def revision(self, article_id: str, number: int) -> Revision:
+        """A revision, past or present. Raises NotFound."""
+        ...
+
+    def heads(self, article_ids: Sequence[str]) -> dict[str, Head]:
+        """The heads of those that exist, by id."""
+        ...
+
+    def page(self, *, query: str, symptom: str, language: str, number: int, size: int) -> ArticlePage:
+        """Page `number` (from 1) of the served articles in the order of their questions; "" asks for any."""
+        ...
+
+    def changed_since(self, version: int, limit: int) -> tuple[StoredArticle, ...]:
+        """The articles that changed after `version`, served or not, in the order of their change."""
+        ...
+
+    def count_changed_since(self, version: int) -> int:
+        """How many articles changed after `version`."""
+        ...
+
+    def all(self) -> Iterator[StoredArticle]:
+        """Every article, in the order of ids."""
+        ...
+
+    def teach(self, article_id: str, phrasing: str) -> None:
+        """Add a phrasing to an article; one that it has already changes nothing. Raises NotFound."""
+        ...
+
+    def forget(self, article_id: str, phrasing: str) -> None:
+        """Take a taught phrasing away. Raises NotFound."""
+        ...
+
+
+class TurnStore(Protocol):
+    """Sessions and their turns. Every method may raise Unavailable."""
+
+    def record(self, turn: Turn, language: str | None) -> None:
+        """Keep `turn`, beginning its session where there is none."""
+        ...
+
+    def turns(self, session_id: str) -> tuple[Turn, ...]:
+        """A session's turns, oldest first."""
+        ...
+
+    def misquotations(self) -> Iterator[Turn]:
+        """The turns whose quotation is not, hash for hash, a revision that the store has."""
+        ...
+
+    def count_quotations(self) -> int:
+        """How many turns have a quotation."""
+        ...
+
+
+class Store(ArticleStore, TurnStore, Protocol):
+    """The store as a whole."""
+
+    def damaged_revisions(self) -> Iterator[tuple[str, int, str]]:
+        """The revisions (article id, number, what is wrong) whose text and hash, or whose article, do not agree."""
+        ...
+
+    def ping(self) -> None:
+        """Raise Unavailable unless the store answers."""
+        ...
+
+
+class Retriever(Protocol):
+    """Finds the articles that may answer, in an index of the library."""
+
+    def find(self, text: str, depth: int) -> tuple[list[Candidate], int]:
+        """Up to `depth` candidates, in no particular order, and the store version that they were found at."""
+        ...
+
+    def disagreements(self) -> Iterator[str]:
+        """What in the index is not as the store has it, a line each."""
+        ...
+
+    def close(self) -> None:
+        """Let go of threads and files."""
+        ...
+
+    @property
+    def model_sha256(self) -> str:
+        """SHA-256 (hex) of the embedding model's weights."""
+        ...
+
+    @property
+    def count(self) -> int:
+        """How many texts the index holds."""
+        ...
+
+    @property
+    def backlog(self) -> int:
+        """How many articles changed since the index last caught up."""
+        ...

@@ -1,0 +1,322 @@
+"""Finds the articles that may answer: the library's texts, kept in an index, in line with the store.
+
+The only module that knows `embeddings`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from filelock import Timeout
+
+from bot.domain.decision import Candidate, Span
+from bot.domain.errors import Unavailable, UnknownModel
+from embeddings.batching import Batcher
+from embeddings.encoder import ModelError, SentenceTransformerEncoder
+from embeddings.index import (
+    Identity,
+    IndexFolder,
+    MismatchedIndexError,
+    MissingIndexError,
+    Snapshot,
+)
+from embeddings.passages import MAX_CHARS, passages
+from embeddings.segment import Document, Entry, TornIndexError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from bot.ports import ArticleStore, StoredArticle
+    from embeddings.encoder import Encoder
+
+_log = logging.getLogger(__name__)
+
+# Raised whenever `texts_of` cuts otherwise, so that an index made before is made anew.
+_SCHEME: Final = f"fields-1/passages-{MAX_CHARS}"
+_QUESTION_FIELDS: Final = ("question", "also_asked", "phrasing")
+# Articles brought into the index between two commits of it: what a killed import has to do again.
+_CHUNK: Final = 512
+# Texts between two reports of progress.
+_SLICE: Final = 128
+# Changes that a question waits for (each a few milliseconds); more are brought in meanwhile.
+_SMALL_BACKLOG: Final = 32
+_LOCK_TIMEOUT_S: Final = 1.0
+_RETRY_AFTER_S: Final = 5.0
+# How many vectors verification encodes again.
+_SAMPLE: Final = 64
+
+
+def no_progress(_done: int, _total: int) -> None:
+    """Report progress to nobody."""
+
+
+def open_encoder(model: str | None) -> Encoder:
+    """The encoder for a sentence-transformers name or folder, None for the packaged one. Raises UnknownModel."""
+    try:
+        return SentenceTransformerEncoder(model)
+    except ModelError as error:
+        raise UnknownModel(f"DOCTORS_NOTE_EMBEDDING_MODEL: {error}") from error
+
+
+def texts_of(stored: StoredArticle) -> Iterator[tuple[str, int, int, str]]:
+    """The texts by which an article is found, as (field, start, end, text).
+
+    `text` is characters `start` to `end` of that field. Items of lists are fields of their own: `also_asked[1]`.
+    """
+    article = stored.article
+    yield "question", 0, len(article.question), article.question
+    for field, lines in (("also_asked", article.also_asked), ("phrasing", stored.phrasings)):
+        for number, line in enumerate(lines, start=1):
+            yield f"{field}[{number}]", 0, len(line), line
+    for field, text in (("short_answer", article.short_answer), ("explanation", article.explanation)):
+        for start, end in passages(text):
+            yield field, start, end, text[start:end]
+
+
+class ArticleIndex:
+    """The index of a store's served articles. Safe to use from several threads and processes at once."""
+
+    def __init__(self, encoder: Encoder, folder: Path, store: ArticleStore) -> None:
+        self._encoder = encoder
+        self._store = store
+        identity = Identity(encoder.name, encoder.weights_sha256, encoder.dimension, store.store_id(), _SCHEME)
+        try:
+            self._folder = IndexFolder(folder, identity)
+        except OSError as error:
+            raise _unwritable(error) from error
+        self._snapshot = self._folder.empty()
+        self._signature: tuple[int, int, int] | None = None
+        self._freshening = threading.Lock()
+        self._retry_at = 0.0
+        self._batcher: Batcher[tuple[str, int], list[Candidate]] = Batcher(self._find_batch)
+
+    @property
+    def model_sha256(self) -> str:
+        """See `bot.ports.Retriever`."""
+        return self._encoder.weights_sha256
+
+    @property
+    def count(self) -> int:
+        """How many texts it holds."""
+        return self._snapshot.count
+
+    @property
+    def backlog(self) -> int:
+        """How many articles changed since the index last caught up."""
+        return self._store.count_changed_since(self._snapshot.version)
+
+    def open(self, progress: Callable[[int, int], None] = no_progress, *, rebuild: bool = False) -> None:
+        """Load the index and bring it in line with the store; make it anew where it cannot be used.
+
+        `progress` is told of articles done, and articles to do. Raises Unavailable.
+        """
+        try:
+            with self._folder.lock:
+                if rebuild:
+                    self._begin_anew("asked for")
+                else:
+                    try:
+                        self._load()
+                    except MissingIndexError:
+                        self._snapshot = self._folder.empty()
+                    except (TornIndexError, MismatchedIndexError) as error:
+                        self._begin_anew(str(error))
+                if self._store.version() < self._snapshot.version:
+                    self._begin_anew("it is ahead of the store, which must have been put back to an earlier state")
+                self._catch_up(progress)
+        except OSError as error:
+            raise _unwritable(error) from error
+
+    def find(self, text: str, depth: int) -> tuple[list[Candidate], int]:
+        """See `bot.ports.Retriever`. Blocks; simultaneous calls are encoded and searched for together."""
+        self._freshen()
+        version = self._snapshot.version
+        return self._batcher((text, depth)), version
+
+    def close(self) -> None:
+        """End the thread that encodes."""
+        self._batcher.close()
+
+    def disagreements(self) -> Iterator[str]:
+        """What in the index is not as the store has it, a line each; a sample of vectors is encoded again."""
+        snapshot = self._snapshot
+        indexed = {document.id: document for document in snapshot.documents()}
+        sample: list[tuple[str, str, NDArray[np.float32]]] = []
+        step = max(1, snapshot.count // _SAMPLE)
+        seen = 0
+        for stored in self._store.all():
+            article_id = stored.article.id
+            document = indexed.pop(article_id, None)
+            if not stored.article.is_served:
+                if document is not None:
+                    yield f"article {article_id}: it is in the index, but is {stored.article.status}"
+                continue
+            if document is None:
+                yield f"article {article_id}: it is not in the index"
+                continue
+            texts = list(texts_of(stored))
+            if document.revision != stored.revision.number:
+                yield (
+                    f"article {article_id}: the index has revision {document.revision}, "
+                    f"the store {stored.revision.number}"
+                )
+            elif list(document.entries) != [_entry(text) for text in texts]:
+                yield f"article {article_id}: the index has other texts of it than the store"
+            else:
+                for (field, start, end, text), vector in zip(texts, document.vectors, strict=True):
+                    if seen % step == 0:
+                        sample.append((f"article {article_id}, {field} {start}-{end}", text, vector))
+                    seen += 1
+        yield from (f"article {article_id}: it is in the index, but not in the store" for article_id in indexed)
+        yield from self._wrong_vectors(sample)
+
+    def _wrong_vectors(self, sample: Sequence[tuple[str, str, NDArray[np.float32]]]) -> Iterator[str]:
+        vectors = self._encoder.encode([text for _, text, _ in sample])
+        for (place, _, indexed), vector in zip(sample, vectors, strict=True):
+            if float(indexed @ vector) < 0.999:
+                yield f"{place}: its vector is not that of its text"
+
+    def _begin_anew(self, reason: str) -> None:
+        _log.warning("index_rebuilt", extra={"reason": reason})
+        self._snapshot = self._folder.empty()
+        self._signature = None
+
+    def _load(self) -> None:
+        signature = self._folder.signature()
+        self._snapshot = self._folder.load(self._snapshot)
+        self._signature = signature
+
+    def _freshen(self) -> None:
+        """Take up what changed in the store since the last question, before this one is answered."""
+        if self._snapshot.version == self._store.version() or time.monotonic() < self._retry_at:
+            return
+        if not self._freshening.acquire(timeout=_LOCK_TIMEOUT_S):
+            return
+        try:
+            if self._folder.signature() != self._signature:
+                self._load()
+            backlog = self.backlog
+            if 0 < backlog <= _SMALL_BACKLOG:
+                self._catch_up_if_free()
+            elif backlog:
+                threading.Thread(target=self._catch_up_if_free, name="index", daemon=True).start()
+                self._retry_at = time.monotonic() + _RETRY_AFTER_S
+        except (OSError, TornIndexError, MismatchedIndexError, MissingIndexError) as error:
+            self._put_off(error)
+        finally:
+            self._freshening.release()
+
+    def _catch_up_if_free(self) -> None:
+        try:
+            with self._folder.lock.acquire(timeout=_LOCK_TIMEOUT_S):
+                if self._folder.signature() != self._signature:
+                    self._load()
+                self._catch_up(no_progress)
+        except Timeout:
+            pass  # another process is at it; its work is loaded when it is done
+        except (OSError, TornIndexError, MismatchedIndexError, MissingIndexError, Unavailable) as error:
+            # Answers stay right without: what the store no longer serves is left out of them.
+            self._put_off(error)
+
+    def _put_off(self, error: Exception) -> None:
+        _log.warning("index_stale", extra={"reason": str(error)})
+        self._retry_at = time.monotonic() + _RETRY_AFTER_S
+
+    def _catch_up(self, progress: Callable[[int, int], None]) -> None:
+        """Bring in what changed in the store, chunk by chunk; each is kept on disk before the next. Hold the lock."""
+        total = self.backlog
+        done = 0
+        while changed := self._store.changed_since(self._snapshot.version, _CHUNK):
+
+            def chunk_progress(share: float, done: int = done, size: int = len(changed)) -> None:
+                progress(done + round(share * size), max(total, done + size))
+
+            documents = self._encoded(changed, chunk_progress)
+            self._snapshot = self._folder.commit(self._snapshot, documents, changed[-1].changed_version)
+            self._signature = self._folder.signature()
+            done += len(changed)
+            progress(done, max(total, done))
+        if self._signature is None:  # an empty library has an index too
+            self._snapshot = self._folder.commit(self._snapshot, [], self._snapshot.version)
+            self._signature = self._folder.signature()
+
+    def _encoded(self, changed: Sequence[StoredArticle], progress: Callable[[float], None]) -> list[Document]:
+        texts = [list(texts_of(stored)) if stored.article.is_served else [] for stored in changed]
+        # Equal texts are encoded once; those of like length together, since a batch is as slow as its longest.
+        distinct = sorted({text for article in texts for *_, text in article}, key=len, reverse=True)
+        vectors = np.empty((len(distinct), self._encoder.dimension), np.float32)
+        for start in range(0, len(distinct), _SLICE):
+            vectors[start : start + _SLICE] = self._encoder.encode(distinct[start : start + _SLICE])
+            progress(min(1.0, (start + _SLICE) / len(distinct)))
+        row = {text: number for number, text in enumerate(distinct)}
+        return [
+            Document(
+                stored.article.id,
+                stored.revision.number,
+                tuple(_entry(text) for text in article),
+                vectors[[row[text] for *_, text in article]],
+            )
+            for stored, article in zip(changed, texts, strict=True)
+        ]
+
+    def _find_batch(self, wanted: list[tuple[str, int]]) -> list[list[Candidate]]:
+        snapshot = self._snapshot
+        queries = self._encoder.encode([text for text, _ in wanted])
+        depth = max(depth for _, depth in wanted)
+        found = _nearest_documents(snapshot, queries, depth)
+        return [
+            [_candidate(snapshot, article_id, query) for article_id in article_ids[:own_depth]]
+            for (_, own_depth), query, article_ids in zip(wanted, queries, found, strict=True)
+        ]
+
+
+def _nearest_documents(snapshot: Snapshot, queries: NDArray[np.float32], depth: int) -> list[list[str]]:
+    """For each query the ids of up to `depth` documents, in the order of their nearest text."""
+    count = 4 * depth
+    while True:
+        found = [list(dict.fromkeys(match.document for match in hits)) for hits in snapshot.search(queries, count)]
+        if count >= snapshot.count or all(len(ids) >= depth for ids in found):
+            return [ids[:depth] for ids in found]
+        count *= 4
+
+
+def _candidate(snapshot: Snapshot, article_id: str, query: NDArray[np.float32]) -> Candidate:
+    document = snapshot.document(article_id)
+    assert document is not None  # it was found in this very snapshot
+    similarities = document.vectors @ query
+    best: dict[bool, int] = {}
+    for row, entry in enumerate(document.entries):
+        is_question = entry.field.partition("[")[0] in _QUESTION_FIELDS
+        if is_question not in best or similarities[row] > similarities[best[is_question]]:
+            best[is_question] = row
+    by_question = float(similarities[best[True]])
+    by_passage = float(similarities[best[False]]) if False in best else None
+    matched = document.entries[best[True] if by_passage is None or by_question >= by_passage else best[False]]
+    return Candidate(
+        article_id,
+        document.revision,
+        by_question,
+        by_passage,
+        Span(matched.field, matched.start, matched.end),
+    )
+
+
+def _entry(text: tuple[str, int, int, str]) -> Entry:
+    field, start, end, content = text
+    digest = int.from_bytes(hashlib.blake2b(content.encode(), digest_size=8).digest(), "big")
+    return Entry(field, start, end, digest)
+
+
+def _unwritable(error: OSError) -> Unavailable:
+    return Unavailable(
+        f"the index cannot be written: {error}. Free some space in the data folder, or make it writable; "
+        "the library itself is unharmed, and `doctors-note index` goes on where this stopped."
+    )

@@ -1,0 +1,1 @@
+"""The use cases, one module each; `core` is what they work with."""

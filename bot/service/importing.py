@@ -1,0 +1,157 @@
+"""Import files into the library: each as a whole or not at all, with a reason for everything that is left out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from bot.domain.errors import SenderError, UnreadableFile
+from bot.ports import Changes, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from bot.ports import ArticleStore, SourcedArticle
+
+# Reasons listed for one file; a file of ten thousand broken lines is told of as well with these.
+_MAX_REASONS_A_FILE: Final = 20
+
+
+class Refused(NamedTuple):
+    """What was not taken: `record` of `file` ("" for all of it), why, and how many records alike."""
+
+    file: str
+    record: str
+    reason: str
+    records: int = 1
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import did.
+
+    `refused` are faults; `left_out` are records known to be empty; `ignored` counts files in folders whose ending is
+    not the format's.
+    """
+
+    changes: Changes = field(default_factory=Changes)
+    files: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    left_out: list[Refused] = field(default_factory=list)
+    ignored: int = 0
+
+
+class _FileRefused(Exception):
+    """Carries a file's refusals out of the transaction that they undo."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__()
+        self.refusals = refusals
+
+
+def import_paths(
+    store: ArticleStore,
+    paths: Sequence[Path],
+    *,
+    suffixes: Sequence[str],
+    read: Callable[[Path], Iterator[SourcedArticle | Refusal]],
+    progress: Callable[[int, int], None],
+) -> Report:
+    """Import the files among `paths`, and those in its folders that end in one of `suffixes`.
+
+    `progress` is told of files done, and files in all. Raises Unavailable, with every file before it imported.
+    """
+    report = Report()
+    files = list(_files(paths, suffixes, report))
+    taken: dict[str, str] = {}
+    empty: Counter[tuple[str, str]] = Counter()
+    for number, file in enumerate(files):
+        progress(number, len(files))
+        _import_file(store, file, read, report, taken, empty)
+    progress(len(files), len(files))
+    report.left_out = [
+        Refused(folder, f"{count:,} records", reason, count) for (folder, reason), count in sorted(empty.items())
+    ]
+    return report
+
+
+def _import_file(
+    store: ArticleStore,
+    file: Path,
+    read: Callable[[Path], Iterator[SourcedArticle | Refusal]],
+    report: Report,
+    taken: dict[str, str],
+    empty: Counter[tuple[str, str]],
+) -> None:
+    ids: dict[str, str] = {}
+    left_out: list[Refusal] = []
+    try:
+        report.changes += store.put(_accepted(read(file), str(file), ids, taken, left_out))
+    except _FileRefused as refused:
+        report.refused.extend(Refused(str(file), refusal.record, refusal.reason) for refusal in refused.refusals)
+    except SenderError as error:
+        report.refused.append(Refused(str(file), "", str(error)))
+    else:
+        report.files += 1
+        taken.update(ids)
+        empty.update((str(file.parent), refusal.reason) for refusal in left_out)
+
+
+def _accepted(
+    records: Iterator[SourcedArticle | Refusal],
+    file: str,
+    ids: dict[str, str],
+    taken: dict[str, str],
+    left_out: list[Refusal],
+) -> Iterator[SourcedArticle]:
+    """The articles among `records`; their ids go to `ids`. Raises _FileRefused at the end if any must not be."""
+    refusals: list[Refusal] = []
+    for record in records:
+        if isinstance(record, Refusal):
+            (refusals if record.fatal else left_out).append(record)
+        else:
+            identifier = record.article.id
+            if (other := ids.get(identifier) or taken.get(identifier)) is not None:
+                refusals.append(Refusal(f"article {identifier}", f"its id was already given by {other} in this import"))
+            ids[identifier] = file
+            if not refusals:
+                yield record
+        if len(refusals) >= _MAX_REASONS_A_FILE:
+            break
+    if refusals:
+        raise _FileRefused(refusals)
+
+
+def _files(paths: Sequence[Path], suffixes: Sequence[str], report: Report) -> Iterator[Path]:
+    for path in paths:
+        try:
+            if path.is_dir():
+                yield from _files_in(path, suffixes, report)
+            elif path.is_file():
+                yield path
+            elif path.exists():
+                raise UnreadableFile("it is neither a file nor a folder")
+            else:
+                raise UnreadableFile("there is no such file or folder")
+        except (UnreadableFile, OSError, ValueError) as error:
+            report.refused.append(Refused(str(path), "", str(error)))
+
+
+def _files_in(folder: Path, suffixes: Sequence[str], report: Report) -> Iterator[Path]:
+    found = 0
+    root = folder.resolve()
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() or path.name.startswith("."):
+            continue
+        if path.suffix.lower() not in suffixes:
+            report.ignored += 1
+        elif not path.resolve().is_relative_to(root):
+            report.refused.append(Refused(str(path), "", f"it is a link that leads out of {folder}; name its target"))
+        else:
+            found += 1
+            yield path
+    if not found:
+        endings = " or ".join(suffixes)
+        report.refused.append(Refused(str(folder), "", f"there is no file in it that ends in {endings}"))

@@ -1,0 +1,134 @@
+"""Opening the database, and bringing it to the newest schema."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from filelock import FileLock
+
+from bot.domain.errors import ConfigurationError, Unavailable
+from bot.store import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HEAD: Final = "0001"
+# How long a writer waits for another before it gives up.
+_BUSY_TIMEOUT_S: Final = 30
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine for `url` (SQLite or PostgreSQL), with the newest schema. Raises ConfigurationError, Unavailable."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise ConfigurationError(
+            "DOCTORS_NOTE_DATABASE_URL is not a database address such as sqlite:////srv/doctors-note/library.sqlite "
+            "or postgresql+psycopg://user:password@host/database"
+        ) from None
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    match parsed.get_backend_name():
+        case "sqlite":
+            engine = _sqlite_engine(parsed)
+        case "postgresql":
+            engine = sa.create_engine(parsed, pool_pre_ping=True)
+        case other:
+            raise ConfigurationError(f"DOCTORS_NOTE_DATABASE_URL: {other!r} is not supported; use sqlite or postgresql")
+    with translated_errors():
+        _migrate(engine)
+    return engine
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn the database's own errors into Unavailable, which says what to do."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise Unavailable(f"the store does not answer: {error.orig}. {_remedy(str(error.orig))}") from error
+    except sa.exc.DatabaseError as error:
+        raise Unavailable(
+            f"the store refused: {error.orig}. If the database file is damaged, restore it from a backup."
+        ) from error
+
+
+def _remedy(message: str) -> str:
+    if "full" in message or "No space" in message or "disk I/O" in message:
+        return "Free some space on the disk; nothing was half-written."
+    if "locked" in message:
+        return f"Another program has held the database for over {_BUSY_TIMEOUT_S} s; try again when it has finished."
+    if "unable to open" in message or "readonly" in message:
+        return "Check that the data folder exists and may be written to."
+    return "Check that the database runs and can be reached, then try again."
+
+
+def _sqlite_engine(url: sa.URL) -> sa.Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False})
+
+    @sa.event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # The driver would begin transactions at moments of its own; ours are begun below.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # A commit survives a killed process; after a power cut the last ones may be gone, but never a part of one.
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # A transaction that will write takes its turn at once: one that turns from reading to writing could not wait.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _migrate(engine: sa.Engine) -> None:
+    if _revision(engine) == HEAD:
+        return
+    with _migration_lock(engine), engine.execution_options(writes=True).begin() as connection:
+        # Imported here: most starts find the newest schema and need none of it.
+        from alembic import command  # noqa: PLC0415
+        from alembic.config import Config  # noqa: PLC0415
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except Exception as error:
+            if "Can't locate revision" in str(error):
+                raise ConfigurationError(
+                    "the database was made by a newer version of Doctor's Note; install that version or a newer one"
+                ) from error
+            raise
+        if connection.execute(sa.select(schema.library.c.id)).first() is None:
+            connection.execute(schema.library.insert().values(id=1, store_id=secrets.token_hex(16), version=0))
+
+
+@contextmanager
+def _migration_lock(engine: sa.Engine) -> Iterator[None]:
+    """Let one process migrate at a time. PostgreSQL takes a table lock inside the transaction instead."""
+    path = engine.url.database
+    if engine.dialect.name == "sqlite" and path and path != ":memory:":
+        with FileLock(f"{path}.migration-lock"):
+            yield
+    else:
+        yield
+
+
+def _revision(engine: sa.Engine) -> str | None:
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        return revision

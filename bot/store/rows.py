@@ -1,0 +1,85 @@
+"""Articles and turns as rows of the tables, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from bot.domain.article import Article, Revision, Status
+from bot.domain.records import REFERENCE_KEYS, record_from_article
+from bot.domain.references import Reference
+from bot.domain.reply import Outcome
+from bot.ports import Provenance, Turn
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from sqlalchemy import Row
+
+# Columns of `revisions` that stand for the article; its id is the row's `article_id`.
+_DATES: Final = ("published", "reviewed", "review_due")
+
+
+def revision_row(article: Article, number: int, created: dt.datetime) -> dict[str, Any]:
+    """The row of `revisions` for `article`."""
+    row = record_from_article(article) | {date: getattr(article, date) for date in _DATES}
+    del row["id"]
+    return row | {"article_id": article.id, "number": number, "sha256": article.sha256, "created": created}
+
+
+def revision_of(row: Row[Any]) -> Revision:
+    """The revision in a row of `revisions`, its text exactly as it was put in."""
+    values = row._mapping  # noqa: SLF001  the documented way to reach columns by name
+    article = Article(
+        id=values["article_id"],
+        question=values["question"],
+        short_answer=values["short_answer"],
+        explanation=values["explanation"],
+        also_asked=tuple(values["also_asked"]),
+        symptoms=tuple(values["symptoms"]),
+        author=values["author"],
+        reviewer=values["reviewer"],
+        published=values["published"],
+        reviewed=values["reviewed"],
+        review_due=values["review_due"],
+        language=values["language"],
+        status=Status(values["status"]),
+        source=values["source"],
+        references=tuple(
+            Reference(**{key: reference[key] for key in REFERENCE_KEYS}) for reference in values["references"]
+        ),
+    )
+    return Revision(values["number"], article, values["created"], values["sha256"])
+
+
+def turn_row(turn: Turn) -> dict[str, Any]:
+    """The row of `turns` for `turn`."""
+    return {
+        "id": turn.id,
+        "session_id": turn.session_id,
+        "created": turn.created,
+        "outcome": turn.outcome.value,
+        "probability": turn.probability,
+        "article_id": turn.article_id,
+        "revision": turn.revision,
+        "sha256": turn.sha256,
+        "candidates": [list(candidate) for candidate in turn.candidates],
+        "model_sha256": turn.provenance.model_sha256,
+        "index_version": turn.provenance.index_version,
+        "calibration": turn.provenance.calibration,
+    }
+
+
+def turn_of(row: Row[Any]) -> Turn:
+    """The turn in a row of `turns`."""
+    return Turn(
+        id=row.id,
+        session_id=row.session_id,
+        created=row.created,
+        outcome=Outcome(row.outcome),
+        probability=row.probability,
+        article_id=row.article_id,
+        revision=row.revision,
+        sha256=row.sha256,
+        candidates=tuple((article_id, probability) for article_id, probability in row.candidates),
+        provenance=Provenance(row.model_sha256, row.index_version, row.calibration),
+    )

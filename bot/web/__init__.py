@@ -1,0 +1,1 @@
+"""The web application: the API, the chat page and the article pages."""

@@ -1,0 +1,67 @@
+"""The JSON API."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from math import ceil
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+
+from bot.domain.message import Inbound
+from bot.domain.reply import Reply
+from bot.service.asking import ask
+from bot.service.reading import PAGE_SIZE, list_articles, served_article, shown_revision
+from bot.web.problems import problem_responses
+from bot.web.schemas import ArticleList, ArticleRecord, ArticleSummary, AskRequest
+
+if TYPE_CHECKING:
+    from bot.service.core import Core
+
+_ASK_PROBLEMS = problem_responses(
+    HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.SERVICE_UNAVAILABLE
+)
+_READ_PROBLEMS = problem_responses(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def api_router(core: Core) -> APIRouter:
+    """The routes under /api/v1. They block, so each request runs in a thread of the server's pool."""
+    router = APIRouter(prefix="/api/v1")
+
+    @router.post("/ask", tags=["ask"], responses=_ASK_PROBLEMS, summary="Ask a question")
+    def ask_question(request: AskRequest) -> Reply:
+        """Quote the article that answers, offer up to three, or say that none does."""
+        return ask(core, Inbound(request.message, request.session_id, request.language))
+
+    @router.get("/articles", tags=["library"], summary="List the published library")
+    def get_articles(q: str = "", symptom: str = "", language: str = "", page: int = 1) -> ArticleList:
+        """Those with every word of `q` in the question or short answer, and the symptom, by question."""
+        found = list_articles(core.store, query=q, symptom=symptom, language=language, page=page)
+        return ArticleList(
+            articles=[ArticleSummary.of(stored, core.site.article_url(stored.article.id)) for stored in found.articles],
+            page=page,
+            pages=ceil(found.total / PAGE_SIZE),
+            total=found.total,
+        )
+
+    @router.get(
+        "/articles/{article_id}",
+        tags=["library"],
+        summary="An article",
+        responses=_READ_PROBLEMS | problem_responses(HTTPStatus.GONE),
+    )
+    def get_article(article_id: str) -> ArticleRecord:
+        """Its newest revision; 410 once it has been withdrawn."""
+        return ArticleRecord.of(served_article(core.store, article_id), core.site.article_url(article_id))
+
+    @router.get(
+        "/articles/{article_id}/revisions/{number}",
+        tags=["library"],
+        summary="A past revision of an article",
+        responses=_READ_PROBLEMS,
+    )
+    def get_revision(article_id: str, number: int) -> ArticleRecord:
+        """The text as it was quoted while the revision was the newest."""
+        return ArticleRecord.of(shown_revision(core.store, article_id, number), core.site.article_url(article_id))
+
+    return router

@@ -1,0 +1,106 @@
+"""Errors as RFC 9457 problem details, or as a page for a person: one table, one handler."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from bot.domain.errors import ConfigurationError, NotFound, SenderError, Unavailable, Withdrawn, shown
+from bot.web.templating import render
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+_log = logging.getLogger(__name__)
+
+# The first class that fits decides.
+STATUS: Final[tuple[tuple[type[Exception], HTTPStatus], ...]] = (
+    (SenderError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (Withdrawn, HTTPStatus.GONE),
+    (NotFound, HTTPStatus.NOT_FOUND),
+    (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (ConfigurationError, HTTPStatus.INTERNAL_SERVER_ERROR),
+)
+_OUR_FAULT: Final = "Something went wrong on our side. Nothing that you did caused it; please try again later."
+_RETRY_AFTER_S: Final = 5
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem."""
+
+    type: str = Field("about:blank", description="A URI that names the kind of problem.")
+    title: str = Field(description="The status in words.")
+    status: int
+    detail: str = Field(description="What was wrong, and what to do.")
+
+
+def problem_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI responses for these problems."""
+    content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
+    return {int(status): {"description": status.phrase, "content": content} for status in statuses}
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of `app` as a problem."""
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
+        faults = [_described(fault) for fault in error.errors()]
+        return _problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(faults))
+
+    @app.exception_handler(HTTPException)
+    async def _refused(request: Request, error: HTTPException) -> Response:
+        status = HTTPStatus(error.status_code)
+        detail = (
+            error.detail
+            if error.detail != status.phrase
+            else f"{request.url.path}: {status.description or status.phrase}"
+        )
+        return _problem(request, status, detail)
+
+    async def _ours(request: Request, error: Exception) -> Response:
+        status = next(status for kind, status in STATUS if isinstance(error, kind))
+        if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return _problem(request, status, str(error))
+        _log.error("request_failed", extra={"path": request.url.path, "reason": str(error)})
+        return _problem(request, status, _OUR_FAULT)
+
+    for kind, _ in STATUS:
+        app.add_exception_handler(kind, _ours)
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, error: Exception) -> Response:
+        # Not the error's text: it may quote the message.
+        _log.error("request_crashed", extra={"path": request.url.path, "error": type(error).__name__})
+        return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, _OUR_FAULT)
+
+
+def problem_body(status: HTTPStatus, detail: str) -> dict[str, Any]:
+    """The body of a problem."""
+    return Problem(title=status.phrase, status=int(status), detail=detail).model_dump()
+
+
+def _problem(request: Request, status: HTTPStatus, detail: str) -> Response:
+    headers = {"Retry-After": str(_RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
+        return render("problem.html", status=status, headers=headers, title=status.phrase, detail=detail)
+    return JSONResponse(
+        problem_body(status, detail), int(status), headers=headers, media_type="application/problem+json"
+    )
+
+
+def _described(fault: Any) -> str:
+    if fault["type"] == "json_invalid":
+        return f"the body is not JSON: {fault['ctx']['error']}"
+    place = ".".join(str(part) for part in fault["loc"] if part not in {"body", "query", "path"}) or "the body"
+    if fault["type"] == "missing":
+        return f"{place}: it is missing"
+    return f"{place}: {shown(fault['input'])} cannot be used: {fault['msg']}"

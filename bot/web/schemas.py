@@ -1,0 +1,109 @@
+"""What the API takes and gives beside the domain's own forms."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pydantic import BaseModel, Field
+
+from bot.domain.article import Revision
+from bot.domain.records import record_from_article
+from bot.domain.reply import NumberedReference
+from bot.ports import StoredArticle
+
+
+class AskRequest(BaseModel):
+    """A patient's message."""
+
+    message: str = Field(description="The question, at most 2,000 characters.", examples=["How long does a cold last?"])
+    session_id: str | None = Field(None, description="As the last reply gave it; none begins a conversation.")
+    language: str | None = Field(None, description="BCP 47 tag of the language that the patient writes in.")
+
+
+class ArticleSummary(BaseModel):
+    """An article as a listing shows it."""
+
+    id: str
+    revision: int
+    question: str
+    short_answer: str
+    symptoms: tuple[str, ...]
+    language: str
+    status: str
+    published: dt.date | None
+    url: str
+
+    @classmethod
+    def of(cls, stored: StoredArticle, url: str) -> ArticleSummary:
+        """The summary of `stored`, whose page stands at `url`."""
+        article = stored.article
+        return cls(
+            id=article.id,
+            revision=stored.revision.number,
+            question=article.question,
+            short_answer=article.short_answer,
+            symptoms=article.symptoms,
+            language=article.language,
+            status=article.status,
+            published=article.published,
+            url=url,
+        )
+
+
+class ArticleList(BaseModel):
+    """One page of the library; `pages` is how many there are, `total` how many articles."""
+
+    articles: list[ArticleSummary]
+    page: int
+    pages: int
+    total: int
+
+
+class ArticleRecord(BaseModel):
+    """An article in the JSON form, with what proves it."""
+
+    id: str
+    revision: int
+    sha256: str
+    created: dt.datetime
+    url: str
+    question: str
+    short_answer: str
+    explanation: str
+    also_asked: list[str]
+    symptoms: list[str]
+    author: str
+    reviewer: str
+    published: dt.date | None
+    reviewed: dt.date | None
+    review_due: dt.date | None
+    language: str
+    status: str
+    source: str
+    references: list[NumberedReference]
+
+    @classmethod
+    def of(cls, revision: Revision, url: str) -> ArticleRecord:
+        """The record of `revision`, whose article's page stands at `url`."""
+        record = record_from_article(revision.article)
+        record["references"] = [
+            reference | {"number": number} for number, reference in enumerate(record["references"], start=1)
+        ]
+        return cls(revision=revision.number, sha256=revision.sha256, created=revision.created, url=url, **record)
+
+
+class Readiness(BaseModel):
+    """Whether questions can be answered. `backlog` counts articles that the index has yet to take in."""
+
+    status: str
+    texts_indexed: int
+    backlog: int
+    library_version: int
+    model_sha256: str
+    calibration: str
+
+
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: str = "ok"

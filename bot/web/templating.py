@@ -1,0 +1,33 @@
+"""Pages from templates; every value is escaped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from bot.domain import texts
+from bot.domain.blocks import spelled_out
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from http import HTTPStatus
+
+_environment: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_environment.filters["spelled_out"] = spelled_out
+_environment.globals["texts"] = texts
+
+
+def render(
+    template: str, *, status: HTTPStatus | int = 200, headers: Mapping[str, str] | None = None, **values: object
+) -> HTMLResponse:
+    """A page from `template`, filled with `values`."""
+    return HTMLResponse(_environment.get_template(template).render(**values), int(status), headers)

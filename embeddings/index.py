@@ -1,0 +1,303 @@
+"""An index in a folder: segments of vectors, and a manifest that says which of them count.
+
+A change writes a new segment and then replaces the manifest in one step, so that a reader sees the index before it
+or after it and nothing between. A document in a later segment hides what earlier ones hold of it. Segments are merged
+as they come (each is kept at least twice as large as the next: a log-structured merge, O'Neil et al. 1996), so that
+there are few of them however many changes were made.
+
+Writers take turns by `IndexFolder.lock`; readers take no lock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from filelock import FileLock
+
+from embeddings.segment import EXACT_UP_TO, Document, Match, Segment, StoredFile, TornIndexError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_FORMAT: Final = 1
+_MANIFEST: Final = "manifest.json"
+_LOCK: Final = "lock"
+# A reader can meet a manifest whose segments a writer has just merged away; the next manifest names the merged one.
+_READ_ATTEMPTS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an index was made of and with; one with another identity is of no use.
+
+    `source_id` names the store whose documents it holds, `scheme` the way that they are cut into texts.
+    """
+
+    model: str
+    weights_sha256: str
+    dimension: int
+    source_id: str
+    scheme: str
+
+    def differences(self, other: Identity) -> list[str]:
+        """What keeps the two apart, one line each. A model's name may differ: its weights decide."""
+        return [
+            f"{name} is {getattr(other, name)!r}, expected {getattr(self, name)!r}"
+            for name in ("weights_sha256", "dimension", "source_id", "scheme")
+            if getattr(self, name) != getattr(other, name)
+        ]
+
+
+class MissingIndexError(Exception):
+    """There is no index in the folder."""
+
+
+class MismatchedIndexError(Exception):
+    """The index was made with another model, of another store, or by another version of this program."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    segment: Segment
+    files: tuple[StoredFile, ...]
+    alive: NDArray[np.bool_]  # one value a document of the segment
+
+
+class Snapshot:
+    """The index at one moment; immutable, so any number of threads may search it.
+
+    `version` is that of the source which the index has caught up with.
+    """
+
+    def __init__(
+        self, identity: Identity, version: int, stored: Sequence[tuple[Segment, tuple[StoredFile, ...]]]
+    ) -> None:
+        self.identity = identity
+        self.version = version
+        self.parts = tuple(_with_alive(stored))
+        self.count = sum(_live_rows(part) for part in self.parts)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every search finds the true nearest."""
+        return all(part.segment.is_exact for part in self.parts)
+
+    def search(self, queries: NDArray[np.float32], count: int) -> list[list[Match]]:
+        """The `count` texts nearest to each query, best first; fewer where the index has fewer.
+
+        `queries` is float32 (n, dimension) of unit vectors.
+        """
+        found: list[list[tuple[float, int, int]]] = [[] for _ in queries]
+        for number, part in enumerate(self.parts):
+            if not part.alive.any():
+                continue
+            similarities, rows = part.segment.search(queries, count, part.alive)
+            for query, (query_similarities, query_rows) in enumerate(zip(similarities, rows, strict=True)):
+                found[query].extend(
+                    (float(similarity), number, int(row))
+                    for similarity, row in zip(query_similarities, query_rows, strict=True)
+                    if row >= 0
+                )
+        return [
+            [
+                self.parts[number].segment.match(row, similarity)
+                for similarity, number, row in sorted(hits, key=_rank)[:count]
+            ]
+            for hits in found
+        ]
+
+    def document(self, document_id: str) -> Document | None:
+        """What the index holds of a document; None if nothing."""
+        for part in reversed(self.parts):
+            number = part.segment.position.get(document_id)
+            if number is not None:
+                found = part.segment.document(number)
+                return found if found.entries else None
+        return None
+
+    def documents(self) -> Iterator[Document]:
+        """Every document that has entries, in no particular order."""
+        for part in self.parts:
+            yield from _live_documents(part)
+
+
+class IndexFolder:
+    """The index on disk, for one identity.
+
+    `exact_up_to` is the number of vectors in a segment from which search is approximate.
+    """
+
+    def __init__(self, folder: Path, identity: Identity, *, exact_up_to: int = EXACT_UP_TO) -> None:
+        self.folder = folder
+        self.identity = identity
+        self._exact_up_to = exact_up_to
+        folder.mkdir(parents=True, exist_ok=True)
+        self.lock = FileLock(folder / _LOCK)
+
+    def empty(self) -> Snapshot:
+        """An index of nothing, to begin anew from."""
+        return Snapshot(self.identity, 0, [])
+
+    def signature(self) -> tuple[int, int, int] | None:
+        """Changes whenever the index on disk does; None where there is none."""
+        try:
+            status = (self.folder / _MANIFEST).stat()
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_ino, status.st_size
+
+    def load(self, known: Snapshot | None = None) -> Snapshot:
+        """The index on disk; segments that `known` has already are taken from there.
+
+        Raises MissingIndexError, MismatchedIndexError or TornIndexError.
+        """
+        for _ in range(_READ_ATTEMPTS):
+            manifest = self._manifest()
+            try:
+                return self._snapshot(manifest, known)
+            except FileNotFoundError as error:
+                missing = error
+                if manifest == self._manifest():
+                    break
+        raise TornIndexError(f"{missing.filename} is named by the manifest but is not there")
+
+    def commit(self, base: Snapshot, documents: Sequence[Document], version: int) -> Snapshot:
+        """Put `documents` over `base`, on disk and then in the answer. Hold `lock`. Raises OSError.
+
+        `version` is that of the source which the result has caught up with.
+        """
+        stored: list[tuple[Segment, tuple[StoredFile, ...] | None]] = [
+            (part.segment, part.files) for part in base.parts
+        ]
+        if documents:
+            stored.append((Segment.of(documents, self.identity.dimension, self._exact_up_to), None))
+        while (merged := self._merged(stored)) is not None:
+            stored = merged
+        complete = [(segment, files or self._saved(segment)) for segment, files in stored]
+        snapshot = Snapshot(self.identity, version, complete)
+        self._replace_manifest(snapshot)
+        self._sweep({stored_file.name for _, files in complete for stored_file in files})
+        return snapshot
+
+    def _merged(
+        self, stored: list[tuple[Segment, tuple[StoredFile, ...] | None]]
+    ) -> list[tuple[Segment, tuple[StoredFile, ...] | None]] | None:
+        """`stored` with two segments made one, or one freed of its dead rows; None where nothing needs it."""
+        parts = list(_with_alive([(segment, files or ()) for segment, files in stored]))
+        for place, part in enumerate(parts):
+            if len(part.segment) and _live_rows(part) * 2 < len(part.segment):
+                return [*stored[:place], *self._rewritten([part], first=place == 0), *stored[place + 1 :]]
+        if len(parts) > 1 and len(parts[-2].segment) < 2 * max(1, len(parts[-1].segment)):
+            return [*stored[:-2], *self._rewritten(parts[-2:], first=len(parts) == 2)]
+        return None
+
+    def _rewritten(self, parts: Sequence[_Part], *, first: bool) -> list[tuple[Segment, tuple[StoredFile, ...] | None]]:
+        """The live documents of `parts` as one segment, or none; removals go once nothing `first` lies before."""
+        documents = [
+            part.segment.document(number)
+            for part in parts
+            for number in np.flatnonzero(part.alive).tolist()
+            if not first or part.segment.rows(number)[0] < part.segment.rows(number)[1]
+        ]
+        return [(Segment.of(documents, self.identity.dimension, self._exact_up_to), None)] if documents else []
+
+    def _saved(self, segment: Segment) -> tuple[StoredFile, ...]:
+        return segment.save(self.folder, f"segment-{secrets.token_hex(8)}")
+
+    def _manifest(self) -> dict[str, Any]:
+        path = self.folder / _MANIFEST
+        try:
+            manifest = json.loads(path.read_bytes())
+            if not isinstance(manifest, dict):
+                raise TypeError("it is not an object")
+        except FileNotFoundError:
+            raise MissingIndexError(f"{path} is missing") from None
+        except (ValueError, TypeError) as error:
+            raise TornIndexError(f"{path} cannot be read: {error}") from error
+        if manifest.get("format") != _FORMAT:
+            raise MismatchedIndexError(f"{path}: format is {manifest.get('format')!r}, expected {_FORMAT}")
+        return manifest
+
+    def _snapshot(self, manifest: dict[str, Any], known: Snapshot | None) -> Snapshot:
+        loaded = {part.files: part.segment for part in known.parts} if known else {}
+        try:
+            identity = Identity(**manifest["identity"])
+            version, count = int(manifest["version"]), int(manifest["count"])
+            files = [tuple(StoredFile(*stored) for stored in segment) for segment in manifest["segments"]]
+        except (KeyError, TypeError, ValueError) as error:
+            raise TornIndexError(f"{self.folder / _MANIFEST} cannot be read: {error!r}") from error
+        if differences := self.identity.differences(identity):
+            raise MismatchedIndexError("; ".join(differences))
+        snapshot = Snapshot(
+            identity,
+            version,
+            [(loaded.get(names) or Segment.load(self.folder, names), names) for names in files],
+        )
+        if snapshot.count != count:
+            raise TornIndexError(f"{self.folder} has {snapshot.count} entries, expected {count}")
+        return snapshot
+
+    def _replace_manifest(self, snapshot: Snapshot) -> None:
+        manifest = {
+            "format": _FORMAT,
+            "identity": asdict(snapshot.identity),
+            "version": snapshot.version,
+            "count": snapshot.count,
+            "segments": [part.files for part in snapshot.parts],
+        }
+        path = self.folder / _MANIFEST
+        temporary = path.with_suffix(".new")
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(manifest, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def _sweep(self, kept: set[str]) -> None:
+        """Delete segments that the manifest does not name: merged ones, and those of a writer that was killed."""
+        for path in self.folder.glob("segment-*"):
+            if path.name not in kept:
+                path.unlink(missing_ok=True)
+
+
+def _rank(hit: tuple[float, int, int]) -> tuple[float, int, int]:
+    similarity, part, row = hit
+    return -similarity, part, row
+
+
+def _with_alive(stored: Sequence[tuple[Segment, tuple[StoredFile, ...]]]) -> Iterator[_Part]:
+    """Each segment with its documents that no later segment hides."""
+    masks = [np.ones(len(segment.documents), np.bool_) for segment, _ in stored]
+    for later, (segment, _) in enumerate(stored):
+        for document in segment.documents:
+            for earlier in range(later):
+                number = stored[earlier][0].position.get(document)
+                if number is not None:
+                    masks[earlier][number] = False
+    for (segment, files), alive in zip(stored, masks, strict=True):
+        yield _Part(segment, files, alive)
+
+
+def _live_rows(part: _Part) -> int:
+    starts_and_ends = (part.segment.rows(number) for number in np.flatnonzero(part.alive).tolist())
+    return sum(end - start for start, end in starts_and_ends)
+
+
+def _live_documents(part: _Part) -> Iterator[Document]:
+    for number in np.flatnonzero(part.alive).tolist():
+        document = part.segment.document(number)
+        if document.entries:
+            yield document

@@ -1,0 +1,219 @@
+"""A segment of an index: some documents' vectors, immutable once made, in memory and as two files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import faiss
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+# From this many vectors in one segment on, search is approximate: `python -m benchmarks.search` shows why here.
+EXACT_UP_TO: Final = 200_000
+# Links a vector, and candidates kept while building and searching the graph (Malkov and Yashunin 2018).
+_HNSW_LINKS: Final = 32
+_HNSW_EF_CONSTRUCTION: Final = 80
+_HNSW_EF_SEARCH: Final = 128
+
+
+class Entry(NamedTuple):
+    """One indexed text: `start` to `end` in characters of `field` of a document's revision; `digest` of the text."""
+
+    field: str
+    start: int
+    end: int
+    digest: int
+
+
+class Match(NamedTuple):
+    """A found text, with its cosine `similarity` (-1 to 1) to the query."""
+
+    document: str
+    revision: int
+    entry: Entry
+    similarity: float
+
+
+class TornIndexError(Exception):
+    """A file of the index is missing, cut short or altered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What the index holds of one document: entry i has row i of `vectors`, float32 (len(entries), dimension).
+
+    Without entries it only takes the document's earlier entries away.
+    """
+
+    id: str
+    revision: int
+    entries: tuple[Entry, ...]
+    vectors: NDArray[np.float32]
+
+
+class StoredFile(NamedTuple):
+    """A file of the index as the manifest records it."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+class Segment:
+    """Vectors of documents, laid out document by document.
+
+    Rows `offsets[i]` to `offsets[i + 1]` belong to `documents[i]`. The columns `fields` (numbers into `field_names`),
+    `starts`, `ends` and `digests` have one value a row.
+    """
+
+    def __init__(self, vectors: Any, columns: dict[str, NDArray[Any]]) -> None:
+        self.vectors = vectors
+        self._columns = columns
+        self.documents: list[str] = columns["documents"].tolist()
+        self.field_names: list[str] = columns["field_names"].tolist()
+        self.position = {document: number for number, document in enumerate(self.documents)}
+        if vectors.ntotal != columns["offsets"][-1] or vectors.ntotal != len(columns["fields"]):
+            raise TornIndexError(f"{vectors.ntotal} vectors do not fit {len(columns['fields'])} entries")
+
+    @classmethod
+    def of(cls, documents: Sequence[Document], dimension: int, exact_up_to: int = EXACT_UP_TO) -> Segment:
+        """A segment of `documents`, whose ids differ."""
+        field_names = sorted({entry.field for document in documents for entry in document.entries})
+        numbers = {name: number for number, name in enumerate(field_names)}
+        entries = [entry for document in documents for entry in document.entries]
+        counts = [len(document.entries) for document in documents]
+        columns = {
+            "documents": np.array([document.id for document in documents], dtype=np.str_),
+            "revisions": np.array([document.revision for document in documents], np.int32),
+            "offsets": np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64),
+            "field_names": np.array(field_names, dtype=np.str_),
+            "fields": np.array([numbers[entry.field] for entry in entries], np.int16),
+            "starts": np.array([entry.start for entry in entries], np.int32),
+            "ends": np.array([entry.end for entry in entries], np.int32),
+            "digests": np.array([entry.digest for entry in entries], np.uint64),
+        }
+        approximate = len(entries) > exact_up_to
+        vectors = _approximate_index(dimension) if approximate else faiss.IndexFlatIP(dimension)
+        for document in documents:
+            if document.vectors.shape != (len(document.entries), dimension):
+                raise ValueError(
+                    f"{document.id}: vectors have the shape {document.vectors.shape}, "
+                    f"expected {(len(document.entries), dimension)}"
+                )
+        filled = [document.vectors for document in documents if document.entries]
+        if filled:
+            vectors.add(np.ascontiguousarray(np.concatenate(filled), np.float32))
+        return cls(vectors, columns)
+
+    def __len__(self) -> int:
+        """How many vectors it has."""
+        return int(self.vectors.ntotal)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether search in it finds the true nearest, or nearly always does."""
+        return isinstance(self.vectors, faiss.IndexFlatIP)
+
+    def rows(self, number: int) -> tuple[int, int]:
+        """The first and the one past the last row of document `number`."""
+        return int(self._columns["offsets"][number]), int(self._columns["offsets"][number + 1])
+
+    def document(self, number: int) -> Document:
+        """Document `number`, as it was given."""
+        start, end = self.rows(number)
+        return Document(
+            self.documents[number],
+            int(self._columns["revisions"][number]),
+            tuple(self.entry(row) for row in range(start, end)),
+            self.vectors.reconstruct_n(start, end - start)
+            if end > start
+            else np.empty((0, self.vectors.d), np.float32),
+        )
+
+    def entry(self, row: int) -> Entry:
+        """The entry of `row`."""
+        columns = self._columns
+        return Entry(
+            self.field_names[columns["fields"][row]],
+            int(columns["starts"][row]),
+            int(columns["ends"][row]),
+            int(columns["digests"][row]),
+        )
+
+    def match(self, row: int, similarity: float) -> Match:
+        """The match of `row`."""
+        number = int(np.searchsorted(self._columns["offsets"], row, side="right")) - 1
+        return Match(self.documents[number], int(self._columns["revisions"][number]), self.entry(row), similarity)
+
+    def search(
+        self, queries: NDArray[np.float32], count: int, alive: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The `count` rows nearest to each query, of those whose document is alive: similarities and rows.
+
+        `alive` has one value a document. Missing rows are -1.
+        """
+        # FAISS keeps this number for each calling thread; its pool and the encoder's would fight over the cores.
+        faiss.omp_set_num_threads(1)
+        selector = None
+        if not alive.all():
+            bits = np.packbits(np.repeat(alive, np.diff(self._columns["offsets"])), bitorder="little")
+            selector = faiss.IDSelectorBitmap(bits)
+        if self.is_exact:
+            parameters = faiss.SearchParameters(sel=selector)
+        else:
+            parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=max(_HNSW_EF_SEARCH, count))
+        return self.vectors.search(queries, min(count, len(self)), params=parameters)  # type: ignore[no-any-return]
+
+    def save(self, folder: Path, name: str) -> tuple[StoredFile, StoredFile]:
+        """Write it under `name` into `folder`, down to the disk. Raises OSError."""
+        vectors_path = folder / f"{name}.faiss"
+        try:
+            faiss.write_index(self.vectors, str(vectors_path))
+        except RuntimeError as error:  # FAISS has no class of its own for a full disk
+            raise OSError(f"{vectors_path} cannot be written: {error}") from error
+        columns_path = folder / f"{name}.npz"
+        with columns_path.open("wb") as file:
+            np.savez(file, allow_pickle=False, **self._columns)
+        return _stored(vectors_path), _stored(columns_path)
+
+    @classmethod
+    def load(cls, folder: Path, files: Sequence[StoredFile]) -> Segment:
+        """The segment in `files`. Raises TornIndexError; FileNotFoundError where another process replaced it."""
+        for stored in files:
+            path = folder / stored.name
+            size = path.stat().st_size
+            if size != stored.bytes:
+                raise TornIndexError(f"{path} has {size} bytes, expected {stored.bytes}")
+            if _sha256(path) != stored.sha256:
+                raise TornIndexError(f"{path} is not the file that was saved: its sha256 differs")
+        vectors_file, columns_file = (folder / stored.name for stored in files)
+        try:
+            with np.load(columns_file, allow_pickle=False) as columns:
+                return cls(faiss.read_index(str(vectors_file)), dict(columns))
+        except (RuntimeError, ValueError, KeyError) as error:
+            raise TornIndexError(f"{vectors_file} cannot be read: {error}") from error
+
+
+def _approximate_index(dimension: int) -> Any:
+    index = faiss.IndexHNSWFlat(dimension, _HNSW_LINKS, faiss.METRIC_INNER_PRODUCT)
+    index.hnsw.efConstruction = _HNSW_EF_CONSTRUCTION
+    return index
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _stored(path: Path) -> StoredFile:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    return StoredFile(path.name, path.stat().st_size, _sha256(path))

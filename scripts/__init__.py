@@ -1,0 +1,1 @@
+"""Scripts for developers; none is needed to run the product."""
