@@ -39,11 +39,12 @@ class SqlStore:
         self._writer = engine.execution_options(writes=True)
         self._clock = clock
         insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
-        self._begin_session = insert(sessions).on_conflict_do_update(
+        begin = insert(sessions)
+        self._begin_session = begin.on_conflict_do_update(
             index_elements=[sessions.c.id],
             set_={
-                "last_seen": sa.bindparam("last_seen"),
-                "language": sa.func.coalesce(sa.bindparam("language"), sessions.c.language),
+                "last_seen": begin.excluded.last_seen,
+                "language": sa.func.coalesce(begin.excluded.language, sessions.c.language),
             },
         )
         self._add_phrasing = insert(phrasings).on_conflict_do_nothing()
