@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from embeddings.encoder import Encoder
 
@@ -69,7 +69,7 @@ def open_retriever(folder: Path, encoder: Encoder) -> tuple[ArticleIndex, SqlSto
     return ArticleIndex(encoder, folder / "index", store), store
 
 
-def web_application() -> FastAPI:
+def web_application() -> ASGIApp:
     """The web application of the environment's settings, as a worker process starts it."""
     from bot.web.app import create_app  # noqa: PLC0415  commands that serve nothing need no web framework
 

@@ -42,8 +42,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="The port that `serve` listens on.")
     workers: int = Field(1, ge=1, le=64, description="How many processes `serve` starts.")
     public_url: str = Field(
-        "http://127.0.0.1:8000",
-        description="Where patients reach this installation; links in replies begin with it.",
+        "",
+        description="Where patients reach this installation; links in replies begin with it. Empty: http://, the host "
+        "and the port.",
     )
     symptom_check_url: str = Field("", description="Where a symptom check is offered. Empty: no link is shown.")
     disclaimer: str = Field(texts.DISCLAIMER, min_length=1, description="Shown with every reply.")

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -103,9 +104,10 @@ def check(as_json: AsJson = False) -> None:
 
 
 def _print_reply(reply: Reply) -> None:
-    for block in reply.blocks:
+    for block, following in pairwise([*reply.blocks, None]):
+        assert block is not None  # only the last is
         out.print(_rendered(block))
-        if block.type is not BlockType.REFERENCE:
+        if block.type is not BlockType.REFERENCE or following is None or following.type is not BlockType.REFERENCE:
             out.print()
     for number, quick_reply in enumerate(reply.quick_replies, start=1):
         out.print(f'{number}. doctors-note ask "{quick_reply.payload}"')

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE: Final = 20
 _MAX_PAGE: Final = 100_000
+_MAX_REVISION: Final = 2**31 - 1
 _MAX_QUERY_CHARS: Final = 200
 
 
@@ -28,6 +29,8 @@ def served_article(store: ArticleStore, article_id: str) -> Revision:
 
 def shown_revision(store: ArticleStore, article_id: str, number: int) -> Revision:
     """A revision that patients could once see, or can now. Raises NotFound."""
+    if not 1 <= number <= _MAX_REVISION:
+        raise NotFound(f"there is no revision {number} of an article {shown(article_id)}")
     revision = store.revision(article_id, number)
     if revision.article.status not in SERVED:
         raise NotFound(f"there is no revision {number} of an article {shown(article_id)}")

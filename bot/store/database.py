@@ -36,7 +36,7 @@ def open_engine(url: str) -> sa.Engine:
         case "sqlite":
             engine = _sqlite_engine(parsed)
         case "postgresql":
-            engine = sa.create_engine(parsed, pool_pre_ping=True)
+            engine = sa.create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
         case other:
             raise ConfigurationError(f"DOCTORS_NOTE_DATABASE_URL: {other!r} is not supported; use sqlite or postgresql")
     with translated_errors():
@@ -70,7 +70,9 @@ def _remedy(message: str) -> str:
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False})
+    engine = sa.create_engine(
+        url, connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False}, hide_parameters=True
+    )
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
@@ -19,10 +19,15 @@ from bot.web.problems import install_problem_handlers
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from starlette.types import ASGIApp
+
     from bot.service.core import Core
 
+# 2,000 characters, each as a JSON escape of a surrogate pair (12 bytes), with room for the other fields.
+MAX_BODY_BYTES: Final = 32_768
 
-def create_app(core: Core) -> FastAPI:
+
+def create_app(core: Core) -> ASGIApp:
     """The application over a wired core; it closes the core's retriever when it ends."""
 
     @asynccontextmanager
@@ -31,6 +36,7 @@ def create_app(core: Core) -> FastAPI:
         core.retriever.close()
 
     app = FastAPI(
+        max_body_size=MAX_BODY_BYTES,
         title="Doctor's Note",
         version=version("doctors-note"),
         description="Finds the doctor-written article that answers a question, and quotes it word for word.",
@@ -44,5 +50,5 @@ def create_app(core: Core) -> FastAPI:
     app.include_router(health_router(core))
     app.include_router(page_router(core))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
-    app.add_middleware(Guard)
-    return app
+    # Around the framework's own last resort, which would log tracebacks with their values.
+    return Guard(app)

@@ -29,7 +29,7 @@ STATUS: Final[tuple[tuple[type[Exception], HTTPStatus], ...]] = (
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (ConfigurationError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
-_OUR_FAULT: Final = "Something went wrong on our side. Nothing that you did caused it; please try again later."
+OUR_FAULT: Final = "Something went wrong on our side. Nothing that you did caused it; please try again later."
 _RETRY_AFTER_S: Final = 5
 
 
@@ -71,16 +71,10 @@ def install_problem_handlers(app: FastAPI) -> None:
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return _problem(request, status, str(error))
         _log.error("request_failed", extra={"path": request.url.path, "reason": str(error)})
-        return _problem(request, status, _OUR_FAULT)
+        return _problem(request, status, OUR_FAULT)
 
     for kind, _ in STATUS:
         app.add_exception_handler(kind, _ours)
-
-    @app.exception_handler(Exception)
-    async def _unexpected(request: Request, error: Exception) -> Response:
-        # Not the error's text: it may quote the message.
-        _log.error("request_crashed", extra={"path": request.url.path, "error": type(error).__name__})
-        return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, _OUR_FAULT)
 
 
 def problem_body(status: HTTPStatus, detail: str) -> dict[str, Any]:
