@@ -39,8 +39,12 @@ def open_engine(url: str) -> sa.Engine:
             engine = sa.create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
         case other:
             raise ConfigurationError(f"DOCTORS_NOTE_DATABASE_URL: {other!r} is not supported; use sqlite or postgresql")
-    with translated_errors():
-        _migrate(engine)
+    try:
+        with translated_errors():
+            _migrate(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 

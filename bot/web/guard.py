@@ -55,7 +55,7 @@ class Guard:
             # The error's text and the values in its traceback may quote the message: only places are logged.
             frames = traceback.extract_tb(error.__traceback__)[-8:]
             places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
-            _log.error("request_crashed", extra={"path": scope["path"], "error": type(error).__name__, "at": places})  # noqa: TRY400
+            _log.error("request_crashed", extra={"path": scope["path"], "error": type(error).__name__, "at": places})
             if not started:
                 await _apologise(send_guarded)
 

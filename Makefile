@@ -1,0 +1,41 @@
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: help install run test check format bench clean
+
+help:  ## Show these targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/installed  ## Make .venv and install everything into it.
+
+# The CPU build of PyTorch comes first and pinned: any looser wish brings gigabytes of GPU libraries.
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --disable-pip-version-check --quiet torch==2.13.0
+	$(BIN)/pip install --disable-pip-version-check --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+run: install  ## Build the index from the bundled library and serve the chat at http://127.0.0.1:8000.
+	$(BIN)/doctors-note import --if-empty markdown data/articles
+	$(BIN)/doctors-note serve
+
+test: install  ## Run all tests.
+	$(BIN)/pytest
+
+check: install  ## Run every check: format, lint, types, import direction, tests.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+format: install  ## Format the code.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: install  ## Measure a turn, throughput, start-up, memory and search.
+	$(BIN)/python -m benchmarks.turn
+	$(BIN)/python -m benchmarks.search
+
+clean:  ## Remove what was installed and built; the data folder (var/) stays.
+	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
