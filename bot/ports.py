@@ -199,8 +199,8 @@ class Store(ArticleStore, TurnStore, Protocol):
         """The revisions (article id, number, what is wrong) whose text and hash, or whose article, do not agree."""
         ...
 
-    def ping(self) -> None:
-        """Raise Unavailable unless the store answers."""
+    def close(self) -> None:
+        """Let go of connections; the next call makes new ones."""
         ...
 
 
@@ -209,6 +209,10 @@ class Retriever(Protocol):
 
     def find(self, text: str, depth: int) -> tuple[list[Candidate], int]:
         """Up to `depth` candidates, in no particular order, and the store version that they were found at."""
+        ...
+
+    def open(self) -> None:
+        """Load the index and bring it in line with the store, however long that takes. Raises Unavailable."""
         ...
 
     def disagreements(self) -> Iterator[str]:

@@ -26,21 +26,25 @@ class Batcher(Generic[_Item, _Result]):
         self._max_batch = max_batch
         self._waiting: queue.SimpleQueue[tuple[_Item, Future[_Result]] | None] = queue.SimpleQueue()
         self._closed = False
+        self._closing = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="batcher", daemon=True)
         self._thread.start()
 
     def __call__(self, item: _Item) -> _Result:
         """The result for `item`; blocks the calling thread. Raises what `function` raised for its batch."""
-        if self._closed:
-            raise RuntimeError("the batcher is closed")
         future: Future[_Result] = Future()
-        self._waiting.put((item, future))
+        with self._closing:  # else it could be put behind the end, and wait for ever
+            if self._closed:
+                raise RuntimeError("the batcher is closed")
+            self._waiting.put((item, future))
         return future.result()
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""
-        self._closed = True
-        self._waiting.put(None)
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._waiting.put(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -60,6 +64,8 @@ class Batcher(Generic[_Item, _Result]):
     def _answer(self, batch: list[tuple[_Item, Future[_Result]]]) -> None:
         try:
             results = self._function([item for item, _ in batch])
+            if len(results) != len(batch):
+                raise ValueError(f"{len(results)} results for {len(batch)} items")
         except BaseException as error:  # noqa: BLE001  it is raised again in each caller's thread
             for _, future in batch:
                 future.set_exception(error)

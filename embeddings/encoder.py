@@ -152,7 +152,7 @@ def _model_folder(model: str) -> Path:
     except Exception as error:  # the client raises a dozen unrelated classes, network ones among them
         raise ModelError(
             f"{model!r} is neither a folder nor a model that can be had from the hub "
-            f"({type(error).__name__}: {str(error).splitlines()[0]})"
+            f"({type(error).__name__}: {str(error).partition(chr(10))[0]})"
         ) from error
 
 

@@ -10,6 +10,7 @@ Writers take turns by `IndexFolder.lock`; readers take no lock.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -93,8 +94,12 @@ class Snapshot:
     def search(self, queries: NDArray[np.float32], count: int) -> list[list[Match]]:
         """The `count` texts nearest to each query, best first; fewer where the index has fewer.
 
-        `queries` is float32 (n, dimension) of unit vectors.
+        `queries` is float32 (n, dimension) of unit vectors. Raises ValueError for another shape.
         """
+        if queries.ndim != 2 or queries.shape[1] != self.identity.dimension:
+            raise ValueError(
+                f"queries have the shape {queries.shape}, expected {(len(queries), self.identity.dimension)}"
+            )
         found: list[list[tuple[float, int, int]]] = [[] for _ in queries]
         for number, part in enumerate(self.parts):
             if not part.alive.any():
@@ -159,10 +164,11 @@ class IndexFolder:
 
         Raises MissingIndexError, MismatchedIndexError or TornIndexError.
         """
+        loaded = {part.files: part.segment for part in known.parts} if known else {}
         for _ in range(_READ_ATTEMPTS):
             manifest = self._manifest()
             try:
-                return self._snapshot(manifest, known)
+                return self._snapshot(manifest, loaded)
             except FileNotFoundError as error:
                 missing = error
                 if manifest == self._manifest():
@@ -181,10 +187,23 @@ class IndexFolder:
             stored.append((Segment.of(documents, self.identity.dimension, self._exact_up_to), None))
         while (merged := self._merged(stored)) is not None:
             stored = merged
-        complete = [(segment, files or self._saved(segment)) for segment, files in stored]
-        snapshot = Snapshot(self.identity, version, complete)
-        self._replace_manifest(snapshot)
-        self._sweep({stored_file.name for _, files in complete for stored_file in files})
+        complete: list[tuple[Segment, tuple[StoredFile, ...]]] = []
+        written: list[StoredFile] = []
+        try:
+            for segment, kept in stored:
+                files = kept or self._saved(segment)
+                complete.append((segment, files))
+                if not kept:
+                    written.extend(files)
+            snapshot = Snapshot(self.identity, version, complete)
+            manifest = self._written_manifest(snapshot)
+        except BaseException:
+            # On a full disk the next try may be soon: what this one wrote must not stay and fill it further.
+            for file in written:
+                (self.folder / file.name).unlink(missing_ok=True)
+            raise
+        self._replace_manifest(manifest)
+        self._sweep({file.name for _, files in complete for file in files})
         return snapshot
 
     def _merged(
@@ -224,10 +243,12 @@ class IndexFolder:
             raise TornIndexError(f"{path} cannot be read: {error}") from error
         if manifest.get("format") != _FORMAT:
             raise MismatchedIndexError(f"{path}: format is {manifest.get('format')!r}, expected {_FORMAT}")
+        if manifest.get("sha256") != _manifest_sha256(manifest):
+            raise TornIndexError(f"{path} is not the file that was saved: its sha256 differs")
         return manifest
 
-    def _snapshot(self, manifest: dict[str, Any], known: Snapshot | None) -> Snapshot:
-        loaded = {part.files: part.segment for part in known.parts} if known else {}
+    def _snapshot(self, manifest: dict[str, Any], loaded: dict[tuple[StoredFile, ...], Segment]) -> Snapshot:
+        """The index that `manifest` names; segments that `loaded` has not are added to it."""
         try:
             identity = Identity(**manifest["identity"])
             version, count = int(manifest["version"]), int(manifest["count"])
@@ -236,30 +257,32 @@ class IndexFolder:
             raise TornIndexError(f"{self.folder / _MANIFEST} cannot be read: {error!r}") from error
         if differences := self.identity.differences(identity):
             raise MismatchedIndexError("; ".join(differences))
-        snapshot = Snapshot(
-            identity,
-            version,
-            [(loaded.get(names) or Segment.load(self.folder, names), names) for names in files],
-        )
+        for names in files:
+            if names not in loaded:
+                loaded[names] = Segment.load(self.folder, names)
+        snapshot = Snapshot(identity, version, [(loaded[names], names) for names in files])
         if snapshot.count != count:
             raise TornIndexError(f"{self.folder} has {snapshot.count} entries, expected {count}")
         return snapshot
 
-    def _replace_manifest(self, snapshot: Snapshot) -> None:
-        manifest = {
+    def _written_manifest(self, snapshot: Snapshot) -> Path:
+        manifest: dict[str, Any] = {
             "format": _FORMAT,
             "identity": asdict(snapshot.identity),
             "version": snapshot.version,
             "count": snapshot.count,
             "segments": [part.files for part in snapshot.parts],
         }
-        path = self.folder / _MANIFEST
-        temporary = path.with_suffix(".new")
-        with temporary.open("w", encoding="utf-8") as file:
+        manifest["sha256"] = _manifest_sha256(manifest)
+        path = (self.folder / _MANIFEST).with_suffix(".new")
+        with path.open("w", encoding="utf-8") as file:
             json.dump(manifest, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        return path
+
+    def _replace_manifest(self, new: Path) -> None:
+        new.replace(self.folder / _MANIFEST)
         folder = os.open(self.folder, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -271,6 +294,12 @@ class IndexFolder:
         for path in self.folder.glob("segment-*"):
             if path.name not in kept:
                 path.unlink(missing_ok=True)
+
+
+def _manifest_sha256(manifest: dict[str, Any]) -> str:
+    """SHA-256 (hex) of all that a manifest says but the hash itself."""
+    said = {key: value for key, value in manifest.items() if key != "sha256"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _rank(hit: tuple[float, int, int]) -> tuple[float, int, int]:

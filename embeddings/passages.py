@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 MAX_CHARS: Final = 900
 
 _PARAGRAPH_END: Final = re.compile(r"\n(?:[^\S\n]*\n)+")
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?。])[\"')\]]*\s+|\n")
+# Chinese and Japanese put no space after a sentence.
+_SENTENCE_END: Final = re.compile(r"[.!?…][\"'’”)\]]*\s+|[。！？][\"'’”）」』]*|\n")
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -49,11 +50,12 @@ def _pieces(
     if end - start <= max_chars:
         yield start, end
     elif not boundaries:
-        yield start, start + max_chars
-        yield from _pieces(text, start + max_chars, end, boundaries, max_chars)
+        for piece_start in range(start, end, max_chars):
+            yield piece_start, min(piece_start + max_chars, end)
     else:
         piece_start = start
         for boundary in boundaries[0].finditer(text, start, end):
-            yield from _pieces(text, piece_start, boundary.start(), boundaries[1:], max_chars)
+            # To its end, for what closes a sentence belongs to it; white space there is left out above.
+            yield from _pieces(text, piece_start, boundary.end(), boundaries[1:], max_chars)
             piece_start = boundary.end()
         yield from _pieces(text, piece_start, end, boundaries[1:], max_chars)

@@ -95,7 +95,7 @@ class Segment:
             "revisions": np.array([document.revision for document in documents], np.int32),
             "offsets": np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64),
             "field_names": np.array(field_names, dtype=np.str_),
-            "fields": np.array([numbers[entry.field] for entry in entries], np.int16),
+            "fields": np.array([numbers[entry.field] for entry in entries], np.int32),
             "starts": np.array([entry.start for entry in entries], np.int32),
             "ends": np.array([entry.end for entry in entries], np.int32),
             "digests": np.array([entry.digest for entry in entries], np.uint64),
@@ -160,6 +160,8 @@ class Segment:
 
         `alive` has one value a document. Missing rows are -1.
         """
+        if len(self) == 0 or count < 1:
+            return np.empty((len(queries), 0), np.float32), np.empty((len(queries), 0), np.int64)
         # FAISS keeps this number for each calling thread; its pool and the encoder's would fight over the cores.
         faiss.omp_set_num_threads(1)
         selector = None
@@ -173,33 +175,39 @@ class Segment:
         return self.vectors.search(queries, min(count, len(self)), params=parameters)  # type: ignore[no-any-return]
 
     def save(self, folder: Path, name: str) -> tuple[StoredFile, StoredFile]:
-        """Write it under `name` into `folder`, down to the disk. Raises OSError."""
-        vectors_path = folder / f"{name}.faiss"
+        """Write it under `name` into `folder`, down to the disk. Raises OSError, and then leaves no file."""
+        vectors_path, columns_path = folder / f"{name}.faiss", folder / f"{name}.npz"
         try:
-            faiss.write_index(self.vectors, str(vectors_path))
-        except RuntimeError as error:  # FAISS has no class of its own for a full disk
-            raise OSError(f"{vectors_path} cannot be written: {error}") from error
-        columns_path = folder / f"{name}.npz"
-        with columns_path.open("wb") as file:
-            np.savez(file, allow_pickle=False, **self._columns)
-        return _stored(vectors_path), _stored(columns_path)
+            # Through a file of Python's: FAISS's own does not raise what fails when it is closed.
+            with vectors_path.open("wb") as file:
+                faiss.write_index(self.vectors, faiss.PyCallbackIOWriter(file.write))
+            with columns_path.open("wb") as file:
+                np.savez(file, allow_pickle=False, **self._columns)
+            return _stored(vectors_path), _stored(columns_path)
+        except BaseException:
+            vectors_path.unlink(missing_ok=True)
+            columns_path.unlink(missing_ok=True)
+            raise
 
     @classmethod
     def load(cls, folder: Path, files: Sequence[StoredFile]) -> Segment:
         """The segment in `files`. Raises TornIndexError; FileNotFoundError where another process replaced it."""
-        for stored in files:
-            path = folder / stored.name
-            size = path.stat().st_size
-            if size != stored.bytes:
-                raise TornIndexError(f"{path} has {size} bytes, expected {stored.bytes}")
-            if _sha256(path) != stored.sha256:
-                raise TornIndexError(f"{path} is not the file that was saved: its sha256 differs")
-        vectors_file, columns_file = (folder / stored.name for stored in files)
-        try:
-            with np.load(columns_file, allow_pickle=False) as columns:
-                return cls(faiss.read_index(str(vectors_file)), dict(columns))
-        except (RuntimeError, ValueError, KeyError) as error:
-            raise TornIndexError(f"{vectors_file} cannot be read: {error}") from error
+        vectors_stored, columns_stored = files
+        vectors_path, columns_path = folder / vectors_stored.name, folder / columns_stored.name
+        # Opened once, so that a writer who deletes them meanwhile takes nothing away.
+        with vectors_path.open("rb") as vectors_file, columns_path.open("rb") as columns_file:
+            for file, stored in ((vectors_file, vectors_stored), (columns_file, columns_stored)):
+                size = os.fstat(file.fileno()).st_size
+                if size != stored.bytes:
+                    raise TornIndexError(f"{file.name} has {size} bytes, expected {stored.bytes}")
+                if hashlib.file_digest(file, "sha256").hexdigest() != stored.sha256:
+                    raise TornIndexError(f"{file.name} is not the file that was saved: its sha256 differs")
+                file.seek(0)
+            try:
+                with np.load(columns_file, allow_pickle=False) as columns:
+                    return cls(faiss.read_index(faiss.PyCallbackIOReader(vectors_file.read)), dict(columns))
+            except (RuntimeError, ValueError, KeyError) as error:
+                raise TornIndexError(f"{vectors_path} cannot be read: {error}") from error
 
 
 def _approximate_index(dimension: int) -> Any:
@@ -208,12 +216,7 @@ def _approximate_index(dimension: int) -> Any:
     return index
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def _stored(path: Path) -> StoredFile:
     with path.open("rb") as file:
         os.fsync(file.fileno())
-    return StoredFile(path.name, path.stat().st_size, _sha256(path))
+        return StoredFile(path.name, os.fstat(file.fileno()).st_size, hashlib.file_digest(file, "sha256").hexdigest())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ import pytest
 
 from bot.bootstrap import Installation, install
 from bot.config import Settings
+from bot.importers import FORMATS
+from bot.ports import SourcedArticle
 from bot.retrieval import open_encoder
 
 if TYPE_CHECKING:
@@ -59,3 +62,32 @@ def installed(tmp_path: Path, encoder: Encoder) -> Iterator[Callable[..., Instal
     yield open_installation
     for installation in opened:
         installation.core.retriever.close()
+        installation.core.store.close()
+
+
+@pytest.fixture(scope="session")
+def bundled() -> list[SourcedArticle]:
+    """The bundled articles."""
+    read = [
+        record for path in sorted((ROOT / "data/articles").glob("*.md")) for record in FORMATS["markdown"].read(path)
+    ]
+    return [record for record in read if isinstance(record, SourcedArticle)]
+
+
+@pytest.fixture(scope="session")
+def bundled_folder(bundled: list[SourcedArticle], encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the bundled library, indexed once for all tests."""
+    folder = tmp_path_factory.mktemp("bundled")
+    made = install(Settings(data_dir=folder), encoder=encoder)
+    made.core.store.put(bundled)
+    made.core.retriever.open()
+    made.core.retriever.close()
+    made.core.store.close()
+    return folder
+
+
+@pytest.fixture
+def installation(bundled_folder: Path, installed: Callable[..., Installation], tmp_path: Path) -> Installation:
+    """An installation that serves the bundled library, in the test's own copy of its folder."""
+    shutil.copytree(bundled_folder, tmp_path / "var")
+    return installed()

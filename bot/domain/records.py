@@ -13,6 +13,7 @@ Unicode is *not* normalised: a letter stays composed or decomposed as its author
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -44,15 +45,17 @@ MAX_LINE_CHARS: Final = 1_000
 MAX_SHORT_ANSWER_CHARS: Final = 5_000
 MAX_EXPLANATION_CHARS: Final = 200_000
 MAX_ITEMS: Final = 500
+MAX_ID_CHARS: Final = 100
 
 _ID: Final = re.compile(r"[a-z0-9-]{1,100}")
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_DOI: Final = re.compile(r"10\.\d{4,9}/\S+")
-_PMID: Final = re.compile(r"\d{1,8}")
-_PMCID: Final = re.compile(r"PMC\d{1,9}")
+_DOI: Final = re.compile(r"10\.[0-9]{4,9}/\S+")
+_DOI_PREFIX: Final = re.compile(r"(https?://)?(dx\.|www\.)?doi\.org/|doi:\s*", re.IGNORECASE)
+_PMID: Final = re.compile(r"[0-9]{1,8}")
+_PMCID: Final = re.compile(r"PMC[0-9]{1,9}")
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def normalised(text: str) -> str:
@@ -70,12 +73,15 @@ def is_article_id(text: str) -> bool:
 
 
 def article_id(name: str) -> str:
-    """An id made of a file's name.
+    """An id made of a file's name; a name that is too long ends in a hash, so that its like gets another id.
 
     >>> article_id("Cold Duration_2")
     'cold-duration-2'
     """
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:100]
+    identifier = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if len(identifier) <= MAX_ID_CHARS:
+        return identifier
+    return f"{identifier[: MAX_ID_CHARS - 9]}-{hashlib.sha256(identifier.encode()).hexdigest()[:8]}"
 
 
 def article_from_record(record: Mapping[str, object], *, default_id: str = "", needs_answer: bool = True) -> Article:
@@ -86,12 +92,12 @@ def article_from_record(record: Mapping[str, object], *, default_id: str = "", n
     """
     reader = _Reader(record)
     identifier = reader.line("id") or default_id
-    if not is_article_id(identifier):
+    if not is_article_id(identifier) and not reader.refused({"id"}):
         reader.problem("id", identifier, "1 to 100 of the characters a-z, 0-9 and -")
     question = reader.line("question")
     short_answer = reader.text("short_answer", MAX_SHORT_ANSWER_CHARS)
     explanation = reader.text("explanation", MAX_EXPLANATION_CHARS)
-    if not question:
+    if not question and not reader.refused({"question"}):
         reader.problem("question", record.get("question"), "a question: an article is found and headed by it")
     if needs_answer and not (short_answer or explanation or reader.refused({"short_answer", "explanation"})):
         reader.problem("short_answer", short_answer, "an answer (nor is there an explanation)")
@@ -214,7 +220,8 @@ class _Reader:
 
     def _reference(self, place: str, record: Mapping[str, object]) -> Reference:
         inner = _Reader(record, f"{self._prefix}{place}.")
-        doi = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", inner.line("doi"), flags=re.IGNORECASE)
+        stated = inner.line("doi")
+        doi = stated[prefix.end() :] if (prefix := _DOI_PREFIX.match(stated)) else stated
         reference = Reference(
             text=inner.line("text"),
             doi=doi or None,

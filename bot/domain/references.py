@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 # Crossref's recommended pattern ("DOIs and matching regular expressions", 2015).
-_DOI: Final = re.compile(r"\b10\.\d{4,9}/[-._;()/:a-z0-9<>\[\]]+", re.IGNORECASE)
-_PMID: Final = re.compile(r"\bPMID:?\s*(\d{1,8})\b", re.IGNORECASE)
-_PMCID: Final = re.compile(r"\bPMCID:?\s*(PMC\d{1,9})\b", re.IGNORECASE)
+_DOI: Final = re.compile(r"\b10\.[0-9]{4,9}/[-._;()/:a-z0-9<>\[\]]+", re.IGNORECASE)
+_PMID: Final = re.compile(r"\bPMID:?\s*([0-9]{1,8})\b", re.IGNORECASE)
+_PMCID: Final = re.compile(r"\bPMCID:?\s*(PMC[0-9]{1,9})\b", re.IGNORECASE)
 _URL: Final = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 
 
@@ -48,8 +48,8 @@ def with_identifiers(reference: Reference) -> Reference:
     """
     doi, pmid, pmcid, url = (pattern.search(reference.text) for pattern in (_DOI, _PMID, _PMCID, _URL))
     found_url = _without_closing_marks(url.group()) if url else None
-    if found_url and "doi.org/" in found_url.lower():
-        found_url = None
+    if doi and found_url and "doi.org/" in found_url.lower():
+        found_url = None  # the DOI says the same
     return replace(
         reference,
         doi=reference.doi or (_without_closing_marks(doi.group()) if doi else None),
@@ -61,7 +61,7 @@ def with_identifiers(reference: Reference) -> Reference:
 
 def _without_closing_marks(found: str) -> str:
     """A DOI or URL as it stands in running text, without the sentence's own closing marks."""
-    while found and (found[-1] in ".,;:>" or (found[-1] in ")]" and _unbalanced(found))):
+    while found and (found[-1] in ".,;:>!?'\u2019\u201d\u00bb" or (found[-1] in ")]" and _unbalanced(found))):
         found = found[:-1]
     return found
 

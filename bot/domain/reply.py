@@ -126,7 +126,7 @@ def quotation(revision: Revision, *, url: str, disclaimer: str) -> Quotation:
 def choice_blocks(choices: Sequence[Choice], disclaimer: str) -> tuple[Block, ...]:
     """What is shown with up to three choices."""
     return (
-        Block(BlockType.PARAGRAPH, texts.CHOICES),
+        Block(BlockType.PARAGRAPH, texts.CHOICE if len(choices) == 1 else texts.CHOICES),
         Block(BlockType.LIST, items=tuple(choice.question for choice in choices), quoted=True),
         Block(BlockType.DISCLAIMER, disclaimer),
     )

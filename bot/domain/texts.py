@@ -18,6 +18,7 @@ UNMATCHED_ADVICE: Final = (
     "You could ask again in other words, with one question at a time. If you are worried, contact a doctor or "
     "another qualified health professional."
 )
+CHOICE: Final = "I am not sure that this is your question. Did you mean:"
 CHOICES: Final = "I am not sure which question you mean. Is it one of these?"
 REFERENCES: Final = "References"
 SYMPTOM_CHECK: Final = "Check your symptoms"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # An article of 200,000 characters with its references fits four times over.
 MAX_ARTICLE_FILE_BYTES: Final = 5_000_000
+BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,12 @@ class Format:
 
 
 def read_text(path: Path, max_bytes: int = MAX_ARTICLE_FILE_BYTES) -> str:
-    """The text of a UTF-8 file, without a byte order mark. Raises UnreadableFile."""
+    """The text of a UTF-8 file, with its byte order mark if it has one. Raises UnreadableFile."""
     content = read_bytes(path, max_bytes)
     if b"\x00" in content:
         raise UnreadableFile("it is a binary file, expected text in UTF-8")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnreadableFile(
             f"it is not UTF-8 (byte {error.start:,} is 0x{content[error.start]:02x}); save it as UTF-8"
@@ -49,7 +50,7 @@ def read_bytes(path: Path, max_bytes: int = MAX_ARTICLE_FILE_BYTES) -> bytes:
     try:
         size = path.stat().st_size
         if size > max_bytes:
-            raise UnreadableFile(f"it has {size:,} bytes; at most {max_bytes:,} are taken for one article")
+            raise UnreadableFile(f"it has {size:,} bytes; at most {max_bytes:,} are taken of such a file")
         return path.read_bytes()
     except OSError as error:
         raise UnreadableFile(f"it cannot be read: {error.strerror}") from error

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[IO[str]]:
-    """A UTF-8 file that takes the place of `path` once it is complete; line ends are written as given."""
+    """A UTF-8 file that takes the place of `path` once it is complete; line ends are written as given.
+
+    What is no file, such as /dev/stdout, cannot be replaced and is written to.
+    """
+    if path.exists() and not path.is_file():
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+        return
+    path = path.resolve()  # a link stays a link
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
     try:

@@ -7,6 +7,7 @@ anew in one canonical form.
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -14,7 +15,7 @@ import yaml
 from bot.domain.errors import InvalidArticle, UnreadableFile, shown
 from bot.domain.records import KEYS, article_from_record, article_id, record_from_article
 from bot.domain.references import Reference, with_identifiers
-from bot.importers.base import Format, read_text
+from bot.importers.base import BYTE_ORDER_MARK, Format, read_text
 from bot.importers.files import replacing
 from bot.ports import Refusal, SourcedArticle
 
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
     from bot.domain.article import Article
     from bot.ports import StoredArticle
 
+_OTHER_LINE_ENDS: Final = re.compile("[\x85\u2028\u2029]")
 _FENCE: Final = "---"
+# The JSON form has lists of records at most; what nests deeper is no article, and could exhaust the stack.
+_MAX_NESTING: Final = 10
 
 
 def read(path: Path) -> Iterator[SourcedArticle | Refusal]:
@@ -39,14 +43,14 @@ def read(path: Path) -> Iterator[SourcedArticle | Refusal]:
 
 def parse(text: str, *, default_id: str) -> Article:
     """The article in `text`. Raises UnreadableFile for broken front matter, InvalidArticle for wrong values."""
-    lines = text.split("\n")
+    lines = text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines[0].rstrip() != _FENCE:
         raise UnreadableFile("it does not begin with a line of three hyphens (---), so it has no front matter")
     try:
         end = next(number for number, line in enumerate(lines) if number and line.rstrip() == _FENCE)
     except StopIteration:
         raise UnreadableFile("its front matter has no end: a second line of three hyphens (---) is missing") from None
-    record = _front_matter("\n".join(lines[1:end]))
+    record = _front_matter("\n".join(["", *lines[1:end]]))  # an empty line for the fence: errors name the file's lines
     if "explanation" in record:
         raise UnreadableFile("explanation stands in the front matter; write it below the second line of hyphens (---)")
     record["explanation"] = "\n".join(lines[end + 1 :])
@@ -101,14 +105,23 @@ def _stated(reference: Reference) -> dict[str, str]:
 
 def _front_matter(text: str) -> dict[str, object]:
     try:
+        _check_nesting(text)
         record = yaml.load(text, _Loader)  # noqa: S506  a loader that makes only texts, lists and maps
     except yaml.YAMLError as error:
         raise UnreadableFile(f"its front matter is not YAML: {' '.join(str(error).split())}") from error
-    if record == "":
+    if record is None:
         return {}
     if not isinstance(record, dict):
         raise UnreadableFile(f"its front matter is {shown(record)}, expected lines of the form key: value")
     return record
+
+
+def _check_nesting(text: str) -> None:
+    depth = 0
+    for event in yaml.parse(text, yaml.CBaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _MAX_NESTING:
+            raise yaml.constructor.ConstructorError(None, None, "lists nest too deeply", event.start_mark)
 
 
 class _Loader(yaml.CBaseLoader):
@@ -128,15 +141,16 @@ class _Loader(yaml.CBaseLoader):
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes texts so that any YAML reader takes them for texts, and lists as this library's authors write them."""
+    """Writes texts so that any YAML reader takes them for texts."""
 
 
 def _text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if _fits_a_block(value) else None)
-
-
-def _fits_a_block(value: str) -> bool:
-    return "\n" in value and all(line == line.strip() for line in value.split("\n"))
+    style = None
+    if _OTHER_LINE_ENDS.search(value):
+        style = '"'  # elsewhere YAML takes these for the end of a line, and folds them
+    elif "\n" in value and all(line == line.strip() for line in value.split("\n")):
+        style = "|"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
 
 
 _Dumper.add_representer(str, _text)

@@ -2,7 +2,7 @@
 
 Most files have the elements Document, Focus, QAPair, Question and Answer; a few are written by other programs, with
 doc, doctitle-focus, pair, question and answer, or with DiseaseFile at the root. Questions without an answer (whole
-subsets were emptied for copyright) are left out and counted.
+subsets were emptied for copyright), and files without questions, are left out and counted.
 
 An article's id is made of the source, the file's name and the question's number in it: the ids within the files
 repeat one another.
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NO_ANSWER: Final = "no answer"
+NO_QUESTIONS: Final = "no questions"
 _ROOTS: Final = {"Document", "doc", "DiseaseFile"}
 # The data set's names for its sources, and who they are.
 _AUTHORS: Final = {
@@ -44,13 +45,14 @@ def read(path: Path) -> Iterator[SourcedArticle | Refusal]:
     root = _root(read_bytes(path))
     source = root.get("source") or root.get("corpus") or ""
     url = root.get("url") or ""
-    focus = _text(root, "Focus", "doctitle-focus")
+    focus = " ".join(_text(root, "Focus", "doctitle-focus").split())
     author = _AUTHORS.get(source, source)
     pairs = [*root.iter("QAPair", "pair")]
     if not pairs:
-        yield Refusal("", "it has no questions (no element QAPair or pair)")
-    for pair in pairs:
-        number = pair.get("pid") or ""
+        is_emptied = next(root.iter("QAPairs", "qaPairs"), None) is not None
+        yield Refusal("", NO_QUESTIONS if is_emptied else "it has no element QAPair or pair", fatal=not is_emptied)
+    for place, pair in enumerate(pairs, start=1):
+        number = pair.get("pid") or str(place)
         answer = _text(pair, "Answer", "answer")
         if not answer:
             yield Refusal(f"question {number}", NO_ANSWER, fatal=False)
@@ -62,7 +64,7 @@ def read(path: Path) -> Iterator[SourcedArticle | Refusal]:
             "symptoms": [focus] if focus else [],
             "author": author,
             "source": url,
-            "references": [{"text": f"{author}. {focus or url}.", "url": url}] if url else [],
+            "references": [{"text": ". ".join(filter(None, [author, focus or url])) + ".", "url": url}] if url else [],
         }
         try:
             yield SourcedArticle(article_from_record(record))

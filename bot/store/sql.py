@@ -59,9 +59,9 @@ class SqlStore:
         with self._reading() as connection:
             return int(connection.scalar(sa.select(library.c.version)) or 0)
 
-    def ping(self) -> None:
-        """See `Store.ping`."""
-        self.version()
+    def close(self) -> None:
+        """See `Store.close`."""
+        self._engine.dispose()
 
     def put(self, articles: Iterable[SourcedArticle]) -> Changes:
         """See `ArticleStore.put`."""
