@@ -102,7 +102,7 @@ class Snapshot:
             )
         found: list[list[tuple[float, int, int]]] = [[] for _ in queries]
         for number, part in enumerate(self.parts):
-            if not part.alive.any():
+            if not _live_rows(part):
                 continue
             similarities, rows = part.segment.search(queries, count, part.alive)
             for query, (query_similarities, query_rows) in enumerate(zip(similarities, rows, strict=True)):
@@ -321,8 +321,7 @@ def _with_alive(stored: Sequence[tuple[Segment, tuple[StoredFile, ...]]]) -> Ite
 
 
 def _live_rows(part: _Part) -> int:
-    starts_and_ends = (part.segment.rows(number) for number in np.flatnonzero(part.alive).tolist())
-    return sum(end - start for start, end in starts_and_ends)
+    return int(part.segment.row_counts[part.alive].sum())
 
 
 def _live_documents(part: _Part) -> Iterator[Document]:

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 MAX_CHARS: Final = 900
 
 _PARAGRAPH_END: Final = re.compile(r"\n(?:[^\S\n]*\n)+")
-# Chinese and Japanese put no space after a sentence.
-_SENTENCE_END: Final = re.compile(r"[.!?…][\"'’”)\]]*\s+|[。！？][\"'’”）」』]*|\n")
+# Straight and curly closing quotes; the ideographic and full-width stops, after which there is no space.
+_SENTENCE_END: Final = re.compile(
+    r"[.!?\u2026][\"'\u2019\u201d)\]]*\s+|[\u3002\uff01\uff1f][\u2019\u201d\uff09\u300d\u300f]*|\n"
+)
 _SPACE: Final = re.compile(r"\s+")
 
 

@@ -70,8 +70,8 @@ class StoredFile(NamedTuple):
 class Segment:
     """Vectors of documents, laid out document by document.
 
-    Rows `offsets[i]` to `offsets[i + 1]` belong to `documents[i]`. The columns `fields` (numbers into `field_names`),
-    `starts`, `ends` and `digests` have one value a row.
+    Rows `offsets[i]` to `offsets[i + 1]` belong to `documents[i]`, `row_counts[i]` of them. The columns `fields`
+    (numbers into `field_names`), `starts`, `ends` and `digests` have one value a row.
     """
 
     def __init__(self, vectors: Any, columns: dict[str, NDArray[Any]]) -> None:
@@ -79,6 +79,7 @@ class Segment:
         self._columns = columns
         self.documents: list[str] = columns["documents"].tolist()
         self.field_names: list[str] = columns["field_names"].tolist()
+        self.row_counts: NDArray[np.int64] = np.diff(columns["offsets"])
         self.position = {document: number for number, document in enumerate(self.documents)}
         if vectors.ntotal != columns["offsets"][-1] or vectors.ntotal != len(columns["fields"]):
             raise TornIndexError(f"{vectors.ntotal} vectors do not fit {len(columns['fields'])} entries")
@@ -166,7 +167,7 @@ class Segment:
         faiss.omp_set_num_threads(1)
         selector = None
         if not alive.all():
-            bits = np.packbits(np.repeat(alive, np.diff(self._columns["offsets"])), bitorder="little")
+            bits = np.packbits(np.repeat(alive, self.row_counts), bitorder="little")
             selector = faiss.IDSelectorBitmap(bits)
         if self.is_exact:
             parameters = faiss.SearchParameters(sel=selector)

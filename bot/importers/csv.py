@@ -62,7 +62,8 @@ def _heading(row: list[str]) -> list[str]:
     heading = [name.strip() for name in row]
     if "question" not in heading:
         raise UnreadableFile(
-            f"its first row is no heading, separated by commas, with the column question (known columns: {', '.join(KEYS)})"
+            "its first row is no heading, separated by commas, with the column question "
+            f"(known columns: {', '.join(KEYS)})"
         )
     if len(set(heading)) != len(heading):
         raise UnreadableFile("a column stands there twice in its heading")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.article import Article
     from bot.ports import StoredArticle
 
-_OTHER_LINE_ENDS: Final = re.compile("[\x85\u2028\u2029]")
+_OTHER_LINE_ENDS: Final = re.compile("[\u2028\u2029]")
 _FENCE: Final = "---"
 # The JSON form has lists of records at most; what nests deeper is no article, and could exhaust the stack.
 _MAX_NESTING: Final = 10
@@ -61,6 +61,7 @@ def canonical(article: Article) -> str:
     """`article` as text in the canonical form; `parse` gives it back."""
     record = record_from_article(article)
     explanation = record.pop("explanation")
+    record |= {date: getattr(article, date) for date in ("published", "reviewed", "review_due")}
     record["references"] = [_stated(reference) for reference in article.references]
     stated = {key: record[key] for key in KEYS if record.get(key)}
     out = io.StringIO()
@@ -121,7 +122,7 @@ def _check_nesting(text: str) -> None:
     for event in yaml.parse(text, yaml.CBaseLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _MAX_NESTING:
-            raise yaml.constructor.ConstructorError(None, None, "lists nest too deeply", event.start_mark)
+            raise yaml.YAMLError(f"lists nest more than {_MAX_NESTING} deep")
 
 
 class _Loader(yaml.CBaseLoader):

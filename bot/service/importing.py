@@ -64,7 +64,8 @@ def import_paths(
     `progress` is told of files done, and files in all. Raises Unavailable, with every file before it imported.
     """
     report = Report()
-    files = list(_files(paths, suffixes, report))
+    # A file may be named twice, as with its folder.
+    files = list({file.absolute(): file for file in _files(paths, suffixes, report)}.values())
     taken: dict[str, str] = {}
     empty: Counter[tuple[str, str]] = Counter()
     for number, file in enumerate(files):
@@ -141,17 +142,28 @@ def _files(paths: Sequence[Path], suffixes: Sequence[str], report: Report) -> It
 
 def _files_in(folder: Path, suffixes: Sequence[str], report: Report) -> Iterator[Path]:
     found = 0
-    root = folder.resolve()
     for path in sorted(folder.rglob("*")):
-        if path.is_dir() or path.name.startswith("."):
+        is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        is_folder = path.is_dir()
+        if is_hidden or (is_folder and not path.is_symlink()):
             continue
-        if path.suffix.lower() not in suffixes:
+        if path.suffix.lower() not in suffixes and not is_folder:
             report.ignored += 1
-        elif not path.resolve().is_relative_to(root):
-            report.refused.append(Refused(str(path), "", f"it is a link that leads out of {folder}; name its target"))
-        else:
+        elif reason := _reason_to_leave_alone(path, folder):
+            report.refused.append(Refused(str(path), "", reason))
+        elif not is_folder:
             found += 1
             yield path
     if not found:
         endings = " or ".join(suffixes)
         report.refused.append(Refused(str(folder), "", f"there is no file in it that ends in {endings}"))
+
+
+def _reason_to_leave_alone(path: Path, folder: Path) -> str | None:
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # RuntimeError: a link that leads to itself
+        return "it is a link that leads nowhere"
+    if not target.is_relative_to(folder.resolve()):
+        return f"it is a link that leads out of {folder}; name its target"
+    return None if target.is_file() or target.is_dir() else "it is neither a file nor a folder"

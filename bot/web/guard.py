@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import MutableHeaders
 
-from bot.web.problems import OUR_FAULT, problem_body
+from bot.web.problems import OUR_FAULT, TOO_LARGE, problem_body
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -38,30 +38,46 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
-
-        async def send_guarded(message: Message) -> None:
-            nonlocal started
-            if message["type"] == "http.response.start":
-                started = True
-                headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
+        response = _Response(send)
         try:
-            await self._app(scope, receive, send_guarded)
-        except Exception as error:  # noqa: BLE001  whatever it is, the patient gets an answer, and the log no words of theirs
+            await self._app(scope, receive, response.send)
+        except Exception as error:  # noqa: BLE001  whatever it is, the patient gets an answer and the log none of their words
             # The error's text and the values in its traceback may quote the message: only places are logged.
             frames = traceback.extract_tb(error.__traceback__)[-8:]
             places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
             _log.error("request_crashed", extra={"path": scope["path"], "error": type(error).__name__, "at": places})
-            if not started:
-                await _apologise(send_guarded)
+            if not response.started:
+                await response.send_problem(HTTPStatus.INTERNAL_SERVER_ERROR, OUR_FAULT)
 
 
-async def _apologise(send: Send) -> None:
-    content = json.dumps(problem_body(HTTPStatus.INTERNAL_SERVER_ERROR, OUR_FAULT)).encode()
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(content)).encode())]
-    await send({"type": "http.response.start", "status": int(HTTPStatus.INTERNAL_SERVER_ERROR), "headers": headers})
-    await send({"type": "http.response.body", "body": content})
+class _Response:
+    """A response on its way out."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.started = False
+        self._replaced = False
+
+    async def send(self, message: Message) -> None:
+        if self._replaced:
+            return
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            # The framework's limit on bodies answers in plain text, past the handlers of errors.
+            if message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and "text/plain" in headers["content-type"]:
+                self._replaced = True
+                await self.send_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+                return
+            self.started = True
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)
+
+    async def send_problem(self, status: HTTPStatus, detail: str) -> None:
+        content = json.dumps(problem_body(status, detail)).encode()
+        headers = MutableHeaders(
+            {"content-type": "application/problem+json", "content-length": str(len(content))} | _HEADERS
+        )
+        self.started = True
+        await self._send({"type": "http.response.start", "status": int(status), "headers": headers.raw})
+        await self._send({"type": "http.response.body", "body": content})

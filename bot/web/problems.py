@@ -30,6 +30,7 @@ STATUS: Final[tuple[tuple[type[Exception], HTTPStatus], ...]] = (
     (ConfigurationError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
 OUR_FAULT: Final = "Something went wrong on our side. Nothing that you did caused it; please try again later."
+TOO_LARGE: Final = "the request is larger than any question needs; a message has at most 2,000 characters"
 _RETRY_AFTER_S: Final = 5
 
 
@@ -75,6 +76,10 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     for kind, _ in STATUS:
         app.add_exception_handler(kind, _ours)
+
+    @app.exception_handler(Exception)
+    async def _unexpected(request: Request, _error: Exception) -> Response:
+        return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, OUR_FAULT)
 
 
 def problem_body(status: HTTPStatus, detail: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Measurements of this program; each module is a command that prints its figures."""

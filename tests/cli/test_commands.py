@@ -1,0 +1,185 @@
+"""The commands, as the contract states them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bot.bootstrap import Installation
+    from tests.cli.conftest import Outcome
+
+    Run = Callable[..., Outcome]
+
+BUNDLED = ROOT / "data/articles"
+
+
+def test_every_command_explains_itself(run: Run) -> None:
+    """Each command of the contract has a help text."""
+    for command in ("serve", "import", "export", "index", "ask", "verify", "check", "calibrate"):
+        outcome = run(command, "--help")
+        assert outcome.code == 0
+        assert "Usage:" in outcome.out
+    assert run("import", "nonsense", "x").code == 2
+    assert run("nonsense").code == 2
+
+
+def test_import_reports_and_repeats_nothing(run: Run, tmp_path: Path) -> None:
+    """The first import adds, the second changes nothing, a changed file is one change; --json has the numbers."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for name in ("jet-lag", "dandruff"):
+        (folder / f"{name}.md").write_bytes((BUNDLED / f"{name}.md").read_bytes())
+    first = json.loads(run("import", "markdown", folder, "--json").out)
+    assert (first["added"], first["changed"], first["unchanged"], first["refused"]) == (2, 0, 0, [])
+    path = folder / "jet-lag.md"
+    path.write_text(path.read_text().replace("short_answer: ", "short_answer: Newly said. "))
+    second = run("import", "markdown", folder)
+    assert second.out.startswith("0 added, 1 changed, 1 unchanged, 0 refused")
+    assert run("import", "--if-empty", "markdown", BUNDLED).out.startswith("The library has articles already")
+    assert run("verify").code == 0
+
+
+def test_import_tells_what_it_refused(run: Run, tmp_path: Path) -> None:
+    """A refused file is named with record and reason, exits 1, and keeps no other file out."""
+    (tmp_path / "good.md").write_bytes((BUNDLED / "jet-lag.md").read_bytes())
+    (tmp_path / "bad.md").write_text("---\nquestion: Is it?\nstatus: done\nshort_answer: Yes.\n---\n")
+    outcome = run("import", "markdown", tmp_path / "good.md", tmp_path / "bad.md", tmp_path / "none.md", "--json")
+    report = json.loads(outcome.out)
+    assert outcome.code == 1
+    assert report["added"] == 1
+    refused = {entry["file"]: entry["reason"] for entry in report["refused"]}
+    assert refused[str(tmp_path / "none.md")] == "there is no such file or folder"
+    assert "status: 'done' is not one of draft, published, retired, sample" in refused[str(tmp_path / "bad.md")]
+
+
+def test_markdown_goes_round_byte_for_byte(run: Run, tmp_path: Path) -> None:
+    """Every bundled article is exported as it was imported."""
+    run("import", "markdown", BUNDLED)
+    assert run("export", "markdown", tmp_path / "out").code == 0
+    exported = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    assert exported == {path.name: path.read_bytes() for path in BUNDLED.glob("*.md")}
+
+
+@pytest.mark.parametrize("name", ["jsonl", "csv"])
+def test_other_formats_lose_nothing(run: Run, tmp_path: Path, name: str) -> None:
+    """What is exported and imported again is unchanged."""
+    run("import", "markdown", BUNDLED)
+    assert json.loads(run("export", name, tmp_path / f"all.{name}", "--json").out)["exported"] == 30
+    report = json.loads(run("import", name, tmp_path / f"all.{name}", "--json").out)
+    assert (report["unchanged"], report["changed"], report["added"]) == (30, 0, 0)
+
+
+def test_export_says_where_it_cannot_write(run: Run, tmp_path: Path) -> None:
+    """A folder is no file, a file no folder, a full disk no place, and nothing half-written stays."""
+    run("import", "markdown", BUNDLED / "jet-lag.md")
+    (tmp_path / "file").write_text("x")
+    assert "is a folder; name a file" in run("export", "jsonl", tmp_path).err
+    assert "is a file; name a folder" in run("export", "markdown", tmp_path / "file").err
+    assert run("export", "jsonl", "/proc/nothing/here.jsonl").code == 1
+    assert (tmp_path / "file").read_text() == "x"
+
+
+def test_ask_prints_an_answer_to_read(run: Run, installation: Installation) -> None:
+    """Notice, question, answer, references with links, disclaimer."""
+    outcome = run("ask", "How long does a sprained ankle take to heal?")
+    article = installation.core.store.article("ankle-sprain-recovery").article
+    assert outcome.code == 0
+    assert outcome.out.startswith("Sample text")
+    for text in (article.question, article.short_answer, f"1. {article.references[0].text}", "not medical advice"):
+        assert text in outcome.out
+    for paragraph in article.explanation.split("\n\n"):
+        assert paragraph.replace("\n- ", "\n  • ").removeprefix("- ") in outcome.out
+    reply = json.loads(run("ask", "what is the weather", "--json").out)
+    assert (reply["outcome"], reply["quotation"]) == ("unmatched", None)
+
+
+@pytest.mark.parametrize("question", ["", "   ", "😀", "x" * 2_001])
+def test_ask_refuses_what_is_no_question(run: Run, question: str) -> None:
+    """Exit 1 and a word on stderr, before any model is loaded."""
+    outcome = run("ask", question)
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err.startswith("error: message:")
+
+
+def test_index_and_verify(run: Run, installation: Installation) -> None:
+    """A rebuilt index agrees; one that does not is told of, with exit 1."""
+    assert "220" in run("index", "--rebuild").out or "texts" in run("index").out
+    assert json.loads(run("verify", "--json").out)["agrees"] is True
+    with installation.core.store._writer.begin() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql(
+            "UPDATE revisions SET short_answer = 'Take all of them.' WHERE article_id = 'jet-lag'"
+        )
+    outcome = run("verify")
+    assert outcome.code == 1
+    assert "article jet-lag, revision 1: its text does not have the hash recorded with it" in outcome.out
+
+
+def test_check_names_dangers_by_id(run: Run, installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sample articles, a public address without encryption, and what keeps it from working at all."""
+    monkeypatch.setenv("DOCTORS_NOTE_PUBLIC_URL", "http://clinic.example")
+    found = {danger["id"]: danger["level"] for danger in json.loads(run("check", "--json").out)}
+    assert found == {"library.samples": "warning", "public-url.plain-http": "warning"}
+    monkeypatch.setenv("DOCTORS_NOTE_EMBEDDING_MODEL", "/no/such/model")
+    outcome = run("check")
+    assert outcome.code == 1
+    assert "error: configuration.unusable" in outcome.out
+    assert str(installation.settings.data_dir) not in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DOCTORS_NOTE_PORTT", "1", "unknown setting DOCTORS_NOTE_PORTT"),
+        ("DOCTORS_NOTE_PORT", "high", "DOCTORS_NOTE_PORT: 'high' cannot be used"),
+        ("DOCTORS_NOTE_PUBLIC_URL", "clinic", "does not begin with http"),
+        ("DOCTORS_NOTE_DATABASE_URL", "mysql://u:secret@h/d", "use sqlite or postgresql"),
+        ("DOCTORS_NOTE_CALIBRATION", "/no/such/file", "cannot be read"),
+        ("DOCTORS_NOTE_DATA_DIR", "/proc/nowhere", "/proc/nowhere"),
+    ],
+)
+def test_a_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+    """The variable, its value and what was expected; never a secret."""
+    monkeypatch.setenv(name, value)
+    outcome = run("index")
+    assert outcome.code == 1
+    assert said in outcome.err
+    assert "secret" not in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+def test_calibrate_fits_measures_and_writes(run: Run, tmp_path: Path) -> None:
+    """A calibration fitted to questions of one's own is written with its circumstances, and then used."""
+    run("import", "markdown", BUNDLED)
+    run("export", "jsonl", tmp_path / "library.jsonl")
+    questions = ROOT / "data/golden/questions.jsonl"
+    outcome = run("calibrate", "--library", tmp_path / "library.jsonl", "--questions", questions, "--json")
+    result = json.loads(outcome.out)
+    record = result["record"]
+    assert (record["libraries"], record["answerable"], record["wish"]) == (1, 186, 0.05)
+    assert 0 < record["calibration"]["choose_at"] < record["calibration"]["answer_at"] < 1
+    figures = result["figures"]["cross-validated"]
+    assert figures["questions"] == record["questions"] == 186 + 237 + 186
+    assert figures["recall_at_1"] > 0.7
+    assert json.loads(run("ask", "jet lag", "--json").out)["outcome"] in {"answer", "choices"}
+
+
+def test_calibrate_refuses_what_does_not_fit(run: Run, tmp_path: Path) -> None:
+    """Questions that expect an article which the library lacks, or that are too few, are told of."""
+    library, questions = tmp_path / "l.jsonl", tmp_path / "q.jsonl"
+    library.write_text('{"id": "a", "question": "Is it?"}\n')
+    questions.write_text('{"asked": "is it", "expected": "b"}\n')
+    files = ("--library", library, "--questions", questions)
+    assert "expects 'b', which" in run("calibrate", *files).err
+    questions.write_text('{"asked": "is it", "expected": "a"}\n')
+    assert "at least 5 of each" in run("calibrate", *files).err
+    questions.write_text('{"asked": 5}\n')
+    assert "line 1: asked is 5, expected a question" in run("calibrate", *files).err
+    assert run("calibrate", "--library", library, "--questions", questions, "--questions", questions).code == 2

@@ -1,0 +1,80 @@
+"""The pages for people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lxml import html
+
+from bot.domain import texts
+from bot.domain.article import Article, Status
+from bot.domain.references import Reference
+from bot.ports import SourcedArticle
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+    from bot.bootstrap import Installation
+
+TRICKY = Article(
+    id="tricky",
+    question="Is <b>x</b> & y > z?",
+    short_answer="No: \"never\" 'ever'.",
+    explanation="A <script>alert(1)</script> line\nand another.\n\n- item <i>one</i>\n- item two",
+    references=(Reference("R <1>", doi="10.1000/x"), Reference("plain")),
+    reviewer="B. Reviewer",
+)
+
+
+def test_an_article_page_shows_every_word(client: TestClient, installation: Installation) -> None:
+    """Text is shown as text, whatever it looks like, with links to the references."""
+    installation.core.store.put([SourcedArticle(TRICKY)])
+    page = html.fromstring(client.get("/articles/tricky").text)
+    shown = page.text_content()
+    for text in (
+        TRICKY.question,
+        TRICKY.short_answer,
+        "A <script>alert(1)</script> line\nand another.",
+        "item <i>one</i>",
+    ):
+        assert text in shown
+    assert [item.text_content() for item in page.cssselect("article ul li")] == ["item <i>one</i>", "item two"]
+    assert [link.get("href") for link in page.cssselect(".references a")] == ["https://doi.org/10.1000/x"]
+    assert "Signed off by B. Reviewer." in shown
+    assert TRICKY.sha256 in shown
+    assert not page.cssselect("article script")
+
+
+def test_a_sample_says_that_it_is_one(client: TestClient) -> None:
+    """The notice stands above the article."""
+    page = html.fromstring(client.get("/articles/jet-lag").text)
+    assert page.cssselect("article > *")[0].text_content() == texts.SAMPLE
+
+
+def test_a_withdrawn_article_shows_no_advice(client: TestClient, installation: Installation) -> None:
+    """Its page says that it was withdrawn; a past revision says that it is past."""
+    store = installation.core.store
+    article = store.article("jet-lag").article
+    store.put([SourcedArticle(replace(article, short_answer="Newer."))])
+    past = client.get("/articles/jet-lag/revisions/1")
+    assert texts.PAST_REVISION in past.text
+    assert texts.PAST_REVISION not in client.get("/articles/jet-lag/revisions/2").text
+    store.put([SourcedArticle(replace(article, status=Status.RETIRED))])
+    gone = client.get("/articles/jet-lag")
+    assert gone.status_code == 410
+    assert texts.RETIRED in gone.text
+    assert article.short_answer not in gone.text
+
+
+def test_a_missing_page_is_told_of_in_a_page(client: TestClient) -> None:
+    """A person gets a page, a program a problem."""
+    page = client.get("/articles/none", headers={"accept": "text/html"})
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    assert client.get("/articles/none").headers["content-type"] == "application/problem+json"
+
+
+def test_the_symptom_check_is_one_configured_link(client: TestClient) -> None:
+    """Without a configured address there is none."""
+    assert texts.SYMPTOM_CHECK not in client.get("/articles/jet-lag").text
