@@ -219,7 +219,7 @@ class ArticleIndex:
             with self._folder.lock.acquire(timeout=_LOCK_TIMEOUT_S):
                 if self._folder.signature() != self._signature:
                     self._load()
-                self._catch_up(no_progress)
+                self._catch_up(no_progress, build_graphs=False)
         except Timeout:
             pass  # another process is at it; its work is loaded when it is done
         except (OSError, TornIndexError, MismatchedIndexError, MissingIndexError, Unavailable) as error:
@@ -230,7 +230,7 @@ class ArticleIndex:
         _log.warning("index_stale", extra={"reason": str(error)})
         self._retry_at = time.monotonic() + _RETRY_AFTER_S
 
-    def _catch_up(self, progress: Callable[[int, int], None]) -> None:
+    def _catch_up(self, progress: Callable[[int, int], None], *, build_graphs: bool = True) -> None:
         """Bring in what changed in the store, chunk by chunk; each is kept on disk before the next. Hold the lock."""
         total = self.backlog
         done = 0
@@ -240,7 +240,8 @@ class ArticleIndex:
                 progress(done + round(share * size), max(total, done + size))
 
             documents = self._encoded(changed, chunk_progress)
-            self._snapshot = self._folder.commit(self._snapshot, documents, changed[-1].changed_version)
+            version = changed[-1].changed_version
+            self._snapshot = self._folder.commit(self._snapshot, documents, version, build_graphs=build_graphs)
             self._signature = self._folder.signature()
             done += len(changed)
             progress(done, max(total, done))

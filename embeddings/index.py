@@ -175,17 +175,20 @@ class IndexFolder:
                     break
         raise TornIndexError(f"{missing.filename} is named by the manifest but is not there")
 
-    def commit(self, base: Snapshot, documents: Sequence[Document], version: int) -> Snapshot:
+    def commit(
+        self, base: Snapshot, documents: Sequence[Document], version: int, *, build_graphs: bool = True
+    ) -> Snapshot:
         """Put `documents` over `base`, on disk and then in the answer. Hold `lock`. Raises OSError.
 
-        `version` is that of the source which the result has caught up with.
+        `version` is that of the source which the result has caught up with. Merging into a segment that is searched
+        approximately takes minutes; with `build_graphs` false that is left to a later commit.
         """
         stored: list[tuple[Segment, tuple[StoredFile, ...] | None]] = [
             (part.segment, part.files) for part in base.parts
         ]
         if documents:
             stored.append((Segment.of(documents, self.identity.dimension, self._exact_up_to), None))
-        while (merged := self._merged(stored)) is not None:
+        while (merged := self._merged(stored, build_graphs=build_graphs)) is not None:
             stored = merged
         complete: list[tuple[Segment, tuple[StoredFile, ...]]] = []
         written: list[StoredFile] = []
@@ -207,14 +210,19 @@ class IndexFolder:
         return snapshot
 
     def _merged(
-        self, stored: list[tuple[Segment, tuple[StoredFile, ...] | None]]
+        self, stored: list[tuple[Segment, tuple[StoredFile, ...] | None]], *, build_graphs: bool
     ) -> list[tuple[Segment, tuple[StoredFile, ...] | None]] | None:
         """`stored` with two segments made one, or one freed of its dead rows; None where nothing needs it."""
         parts = list(_with_alive([(segment, files or ()) for segment, files in stored]))
+
+        def may_become_one(*merged: _Part) -> bool:
+            return build_graphs or sum(map(_live_rows, merged)) <= self._exact_up_to
+
         for place, part in enumerate(parts):
-            if len(part.segment) and _live_rows(part) * 2 < len(part.segment):
+            if _live_rows(part) * 2 < len(part.segment) and may_become_one(part):
                 return [*stored[:place], *self._rewritten([part], first=place == 0), *stored[place + 1 :]]
-        if len(parts) > 1 and len(parts[-2].segment) < 2 * max(1, len(parts[-1].segment)):
+        is_too_close = len(parts) > 1 and len(parts[-2].segment) < 2 * max(1, len(parts[-1].segment))
+        if is_too_close and may_become_one(*parts[-2:]):
             return [*stored[:-2], *self._rewritten(parts[-2:], first=len(parts) == 2)]
         return None
 

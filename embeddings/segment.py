@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-# From this many vectors in one segment on, search is approximate: `python -m benchmarks.search` shows why here.
+# From this many vectors in one segment on, search is approximate: an exact one then takes over 20 ms on one thread,
+# twice what encoding the question does (`python -m benchmarks.search`).
 EXACT_UP_TO: Final = 200_000
 # Links a vector, and candidates kept while building and searching the graph (Malkov and Yashunin 2018).
 _HNSW_LINKS: Final = 32
-_HNSW_EF_CONSTRUCTION: Final = 80
-_HNSW_EF_SEARCH: Final = 128
+_HNSW_EF_CONSTRUCTION: Final = 40
+_HNSW_EF_SEARCH: Final = 256
 
 
 class Entry(NamedTuple):

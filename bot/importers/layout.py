@@ -70,6 +70,7 @@ class _Layout:
         self._lists: list[lxml.html.HtmlElement] = []
         self._numbers: list[int] = []
         self._lines: list[str] = []
+        self._begun: list[str] = []  # what of a long line is written, so that `_line` need not be copied whole
         self._line = ""
 
     def add(self, element: lxml.html.HtmlElement) -> None:
@@ -82,7 +83,7 @@ class _Layout:
             return
         beginning = _beginning(element)
         self._has_chips = self._has_chips or self._starts_chips(beginning)
-        is_apart = not self._line or _SENTENCE_END.search(self._line)
+        is_apart = not self._line or _SENTENCE_END.search(self._line[-4:])
         if not (_BLOCKS.fullmatch(tag) or self._is_chip(element) or (is_apart and self._is_line(beginning))):
             self._add_content(element)
             return
@@ -135,14 +136,18 @@ class _Layout:
 
     def _write(self, text: str | None) -> None:
         folded = _HTML_SPACE.sub(" ", text or "")
-        if _SENTENCE_END.search(self._line) and folded[:1].isupper():
+        if _SENTENCE_END.search(self._line[-4:]) and folded[:1].isupper():
             self._break(apart=not self._lists)
         self._line += folded.lstrip(" ") if not self._line or self._line.endswith(" ") else folded
+        if len(self._line) > 1_000:
+            self._begun.append(self._line[:-10])
+            self._line = self._line[-10:]
 
     def _break(self, *, apart: bool) -> None:
-        if not _MARK.fullmatch(self._line):
-            if self._line.strip():
-                self._lines.append(self._line.strip())
+        if self._begun or not _MARK.fullmatch(self._line):
+            if line := "".join([*self._begun, self._line]).strip():
+                self._lines.append(line)
+            self._begun = []
             self._line = ""
         if apart and self._lines and self._lines[-1]:
             self._lines.append("")

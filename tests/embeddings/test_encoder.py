@@ -28,7 +28,7 @@ from embeddings.encoder import (
 
 ROOT = Path(__file__).parent.parent.parent
 # Of all lengths, more than one batch of them, and not sorted by length.
-TEXTS = [f"Text {number}: " + "can I take ibuprofen with a cold? " * (number * 7 % 11) for number in range(40)]
+TEXTS = [f"Text {number}: " + "can I take ibuprofen with a cold? " * (number * 4 % 7) for number in range(40)]
 
 
 def outcome(program: str, **environment: str) -> tuple[int, str, str]:
@@ -82,7 +82,7 @@ def test_odd_texts(encoder: Encoder, text: str) -> None:
 def test_threads_at_once(encoder: Encoder) -> None:
     """Threads that encode at the same time get what each would get alone."""
     expected = encoder.encode(TEXTS)
-    parts = [range(start, start + 5) for start in range(0, 40, 5)] * 3
+    parts = [range(start, start + 5) for start in range(0, 40, 5)]
     with ThreadPoolExecutor(8) as pool:
         results = pool.map(lambda part: encoder.encode([TEXTS[number] for number in part]), parts)
         for part, vectors in zip(parts, results, strict=True):

@@ -292,3 +292,16 @@ def test_recall(tmp_path: Path) -> None:
             assert len(true) == 10
             found += len({match.document for match in true} & {match.document for match in guess})
         assert found / (10 * len(queries)) > 0.9
+
+
+def test_graphs_can_wait(tmp_path: Path) -> None:
+    """Without leave to build graphs, no commit makes an approximate segment; the next one with leave does."""
+    index = IndexFolder(tmp_path, IDENTITY, exact_up_to=4)
+    snapshot = index.empty()
+    for number in range(1, 7):
+        snapshot = index.commit(snapshot, [document(f"d{number}", 1, 1)], number, build_graphs=False)
+        assert snapshot.is_exact
+    assert held(snapshot) == {f"d{number}": said(document(f"d{number}", 1, 1)) for number in range(1, 7)}
+    merged = index.commit(snapshot, [document("d7", 1, 2)], 7)
+    assert not merged.is_exact
+    assert held(merged) == held(snapshot) | {"d7": said(document("d7", 1, 2))}

@@ -25,6 +25,7 @@ REFERENCES = (
     "Author C. Fingers & paper: A long study. Desk Med. 2022 Apr 15;47(8):597-606. doi: 10.1000/DESK.0000. PMID: 13.",
     "Author D. Plasters. 2016 Nov 14;17(1):4.",
 )
+REFERENCE_ITEMS = [f"  • {text}" for text in REFERENCES]
 SYMPTOMS = ("Tingling fingertip", "Small cut")
 EXPLANATION = "\n\n".join([FIRST, BEFORE_LIST, "\n".join(f"• {item}" for item in ITEMS), LAST])
 
@@ -68,7 +69,7 @@ def text_page(
     date: str = "Published on: 5/15/2025",
     head: str = f"{QUESTION}\n\n{SHORT}",
     explanation: str = EXPLANATION,
-    references: Sequence[str] = tuple(f"  • {text}" for text in REFERENCES),
+    references: Sequence[str] = tuple(REFERENCE_ITEMS),
     references_heading: str = "(References)",
     footer: str = FOOTER.format(symptoms="\n\n".join(SYMPTOMS)),
 ) -> str:

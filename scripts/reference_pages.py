@@ -1,0 +1,42 @@
+"""Write the pages of docs/ that are made from code; a test keeps them up to date.
+
+python -m scripts.reference_pages
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.config import PREFIX, Settings
+from bot.domain import texts
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def settings_page() -> str:
+    """docs/settings.md: every setting with its default."""
+    lines = [
+        "# Settings",
+        "",
+        "Each is an environment variable, or a line `NAME=value` of a file `.env` in the working directory.",
+        "An unknown variable with the prefix `" + PREFIX + "` is an error, so that a misspelt one is noticed.",
+        "`doctors-note check` warns of dangerous combinations.",
+        "",
+        "This page is made by `python -m scripts.reference_pages`.",
+        "",
+        "| setting | default | what it is |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = field.get_default()
+        shown = "" if name == "database_url" or default in (None, "") else str(default)
+        shown = "a text of ours" if shown == texts.DISCLAIMER else f"`{shown}`" if shown else "(empty)"
+        lines.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+PAGES = {"settings.md": settings_page}
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
