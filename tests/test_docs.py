@@ -34,7 +34,8 @@ def test_links_lead_somewhere() -> None:
 def test_commands_in_the_documentation_exist() -> None:
     """Every `doctors-note COMMAND` that a reader is told to type is one."""
     commands = set(getattr(get_command(app), "commands"))  # noqa: B009  typer hides that it is a group
-    told = {command for document in DOCUMENTS for command in re.findall(r"doctors-note ([a-z-]+)", document.read_text())}
+    whole = "\n".join(document.read_text() for document in DOCUMENTS)
+    told = set(re.findall(r"doctors-note ([a-z-]+)", whole))
     assert told <= commands
     assert commands <= told
 
@@ -48,7 +49,7 @@ def test_every_format_is_documented() -> None:
 def test_make_targets_in_the_readme_exist() -> None:
     """Every `make TARGET` that the README names is in the Makefile."""
     makefile = (ROOT / "Makefile").read_text()
-    for target in set(re.findall(r"make ([a-z]+)", (ROOT / "README.md").read_text())):
+    for target in re.findall(r"^    make ([a-z]+)", (ROOT / "README.md").read_text(), re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE)
 
 
@@ -57,9 +58,9 @@ def test_nothing_of_a_workplace_is_in_the_repository() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:
         pytest.skip("not a git checkout")
-    for name in listed.stdout.split():
+    for name in set(listed.stdout.split()) - {"tests/test_docs.py"}:
         if name.endswith((".md", ".py", ".toml", ".txt", "Makefile", "run")):
-            assert not re.search(r"/root/|/home/|file:///[a-z]+/pypi", (ROOT / name).read_text()), name
+            assert not re.search(r"(?<!\w)/(root|home|work)/", (ROOT / name).read_text()), name
 
 
 def test_golden_questions_fit_the_library() -> None:

@@ -7,7 +7,6 @@ anew in one canonical form.
 from __future__ import annotations
 
 import io
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from bot.domain.article import Article
     from bot.ports import StoredArticle
 
-_OTHER_LINE_ENDS: Final = re.compile("[\u2028\u2029]")
 _FENCE: Final = "---"
 # The JSON form has lists of records at most; what nests deeper is no article, and could exhaust the stack.
 _MAX_NESTING: Final = 10
@@ -146,12 +144,8 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
-    style = None
-    if _OTHER_LINE_ENDS.search(value):
-        style = '"'  # elsewhere YAML takes these for the end of a line, and folds them
-    elif "\n" in value and all(line == line.strip() for line in value.split("\n")):
-        style = "|"
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+    fits_a_block = "\n" in value and all(line == line.strip() for line in value.split("\n"))
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if fits_a_block else None)
 
 
 _Dumper.add_representer(str, _text)

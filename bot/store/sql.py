@@ -240,7 +240,8 @@ class SqlStore:
                 new.append((sourced, stored.revision.number + 1))
             else:
                 unchanged += 1
-                if stored.source_text != sourced.source_text:
+                # Another format says the same without a text of its own: the author's stays.
+                if sourced.source_text is not None and stored.source_text != sourced.source_text:
                     connection.execute(
                         articles.update()
                         .where(articles.c.id == sourced.article.id)

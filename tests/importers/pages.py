@@ -23,7 +23,7 @@ LAST = "Each finger is its own. Explanation of it all takes longer than the cut 
 REFERENCES = (
     "Author A, Author B. Small cuts. J Pap. 2021;30(11):1-9. doi: 10.1000/s00-021-06-6. PMID: 11; PMCID: PMC12.",
     "Author C. Fingers & paper: A long study. Desk Med. 2022 Apr 15;47(8):597-606. doi: 10.1000/DESK.0000. PMID: 13.",
-    "Author D. Plasters. 2016 Nov 14;17(1):4.",
+    "Author D. Plasters. Vol. 12. Desk Press; 2016.",
 )
 REFERENCE_ITEMS = [f"  • {text}" for text in REFERENCES]
 SYMPTOMS = ("Tingling fingertip", "Small cut")

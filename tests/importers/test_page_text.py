@@ -49,6 +49,9 @@ SAVED_OTHERWISE = {
     "refs-square-brackets": text_page(references=[f"[{number}] {text}" for number, text in enumerate(REFERENCES, 1)]),
     "refs-bullet-apart": text_page(references=[f"•\n{text}" for text in REFERENCES]),
     "refs-wrapped": text_page(references=[f"  • {text.replace('. ', '.' + chr(10) + '    ')}" for text in REFERENCES]),
+    "refs-wrapped-at-a-number": text_page(
+        references=[f"{number}. {text}".replace(" 12. ", "\n12. ") for number, text in enumerate(REFERENCES, 1)]
+    ),
     "refs-followed": text_page(
         references=[*(f"• {text}" for text in REFERENCES), "Share", "Something new on the site"]
     ),

@@ -83,6 +83,19 @@ def test_putting_counts_what_it_did(store: SqlStore) -> None:
     assert [store.article(each).revision.number for each in ("full", "b")] == [1, 2]
 
 
+def test_the_authors_file_is_kept(store: SqlStore) -> None:
+    """The text an article was read from stays beside it while it says the same, and is replaced by a newer one."""
+
+    def source_after(sourced: SourcedArticle) -> str | None:
+        store.put([sourced])
+        return store.article("full").source_text
+
+    assert source_after(SourcedArticle(FULL, "as typed")) == "as typed"
+    assert source_after(SourcedArticle(FULL)) == "as typed"
+    assert source_after(SourcedArticle(FULL, "as typed, with a comment")) == "as typed, with a comment"
+    assert source_after(SourcedArticle(replace(FULL, author="C. Author"))) is None
+
+
 def test_past_revisions_stay(store: SqlStore) -> None:
     """A revision can be read after it was replaced, and names no other's text."""
     put(store, article("a", short_answer="Old."))
