@@ -47,18 +47,20 @@ def install(
     *,
     progress: Callable[[int, int], None] = no_progress,
     rebuild: bool = False,
+    wait: bool = True,
     encoder: Encoder | None = None,
 ) -> Installation:
     """Open everything and bring the index in line with the library. Raises ConfigurationError, Unavailable.
 
-    `progress` is told of the articles that the index has taken in, and of all that it has to; `encoder`, where
-    one is loaded already, saves loading it again.
+    `progress` is told of the articles that the index has taken in, and of all that it has to. Without `wait`, an
+    index that another process is at work on is used as far as it is made. `encoder`, where one is loaded already,
+    saves loading it again.
     """
     store = open_store(settings)
     encoder = encoder or open_encoder(settings.embedding_model or None)
     record = load_calibration(settings.calibration, settings.data_dir, encoder.name, encoder.weights_sha256)
     index = ArticleIndex(encoder, settings.index_dir, store)
-    index.open(progress, rebuild=rebuild)
+    index.open(progress, rebuild=rebuild, wait=wait)
     site = Site(settings.base_url, settings.disclaimer, settings.symptom_check_url)
     return Installation(settings, Core(store, index, record.calibration, utc_now, site), record)
 
@@ -75,7 +77,7 @@ def web_application() -> ASGIApp:
 
     settings = read_settings()
     configure_logging(settings.log_level)
-    installation = install(settings)
+    installation = install(settings, wait=False)
     return create_app(installation.core)
 
 

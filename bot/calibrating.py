@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 
 from bot.domain.decision import Calibration, combined, probability_at
 from bot.domain.errors import UnreadableFile
@@ -98,6 +96,9 @@ def fit(
     At most the share `false_answers` of the unanswerable is answered, and at most `false_choices` is answered or
     offered choices. Raises UnreadableFile where there are too few examples of either kind.
     """
+    # Imported here: it takes a second, for which no other command should wait.
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+
     right = np.array([example.is_right for example in examples], dtype=np.bool_)
     if min(right.sum(), (~right).sum()) < _FOLDS:
         raise UnreadableFile(
@@ -141,6 +142,8 @@ def threshold(unanswerable: Sequence[float], share: float) -> float:
 
 def cross_validated(examples: Sequence[Example], calibration: Calibration, wishes: tuple[float, float]) -> Figures:
     """What calibrations fitted as `calibration` was, on four fifths of the articles, do on the fifth left out."""
+    from sklearn.model_selection import GroupKFold  # noqa: PLC0415  as above
+
     groups = [example.group for example in examples]
     probabilities = np.zeros(len(examples))
     thresholds = np.zeros((len(examples), 2))

@@ -9,6 +9,7 @@ import hashlib
 import logging
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -113,25 +114,22 @@ class ArticleIndex:
         """How many articles changed since the index last caught up."""
         return self._store.count_changed_since(self._snapshot.version)
 
-    def open(self, progress: Callable[[int, int], None] = no_progress, *, rebuild: bool = False) -> None:
+    def open(
+        self, progress: Callable[[int, int], None] = no_progress, *, rebuild: bool = False, wait: bool = True
+    ) -> None:
         """Load the index and bring it in line with the store; make it anew where it cannot be used.
 
-        `progress` is told of articles done, and articles to do. Raises Unavailable.
+        `progress` is told of articles done, and articles to do. While another process is at it, `wait` until it has
+        finished, or go on with what is there: the rest then comes in as it is made. Raises Unavailable.
         """
         try:
-            with self._folder.lock:
-                if rebuild:
-                    self._begin_anew("asked for")
-                else:
-                    try:
-                        self._load()
-                    except MissingIndexError:
-                        self._snapshot = self._folder.empty()
-                    except (TornIndexError, MismatchedIndexError) as error:
-                        self._begin_anew(str(error))
-                if self._store.version() < self._snapshot.version:
-                    self._begin_anew("it is ahead of the store, which must have been put back to an earlier state")
+            with self._folder.lock.acquire(timeout=-1 if wait else _LOCK_TIMEOUT_S):
+                self._load_or_begin_anew(rebuild=rebuild)
                 self._catch_up(progress)
+        except Timeout:
+            _log.warning("index_busy", extra={"reason": "another process is bringing it in line"})
+            with suppress(MissingIndexError, TornIndexError, MismatchedIndexError):  # it is being made
+                self._load()
         except OSError as error:
             raise _unwritable(error) from error
 
@@ -184,6 +182,19 @@ class ArticleIndex:
             if float(indexed @ vector) < 0.999:
                 yield f"{place}: its vector is not that of its text"
 
+    def _load_or_begin_anew(self, *, rebuild: bool) -> None:
+        if rebuild:
+            self._begin_anew("asked for")
+            return
+        try:
+            self._load()
+        except MissingIndexError:
+            self._snapshot = self._folder.empty()
+        except (TornIndexError, MismatchedIndexError) as error:
+            self._begin_anew(str(error))
+        if self._store.version() < self._snapshot.version:
+            self._begin_anew("it is ahead of the store, which must have been put back to an earlier state")
+
     def _begin_anew(self, reason: str) -> None:
         _log.warning("index_rebuilt", extra={"reason": reason})
         self._snapshot = self._folder.empty()
@@ -196,14 +207,14 @@ class ArticleIndex:
 
     def _freshen(self) -> None:
         """Take up what changed in the store since the last question, before this one is answered."""
-        if self._snapshot.version == self._store.version() or time.monotonic() < self._retry_at:
+        if self._snapshot.version == self._store.version():
             return
         if not self._freshening.acquire(timeout=_LOCK_TIMEOUT_S):
             return
         try:
             if self._folder.signature() != self._signature:
                 self._load()
-            backlog = self.backlog
+            backlog = self.backlog if time.monotonic() >= self._retry_at else 0
             if 0 < backlog <= _SMALL_BACKLOG:
                 self._catch_up_if_free()
             elif backlog:
@@ -221,7 +232,8 @@ class ArticleIndex:
                     self._load()
                 self._catch_up(no_progress, build_graphs=False)
         except Timeout:
-            pass  # another process is at it; its work is loaded when it is done
+            # Another process is at it; what it has made is loaded at the next question, without waiting for it.
+            self._retry_at = time.monotonic() + _RETRY_AFTER_S
         except (OSError, TornIndexError, MismatchedIndexError, MissingIndexError, Unavailable) as error:
             # Answers stay right without: what the store no longer serves is left out of them.
             self._put_off(error)

@@ -126,10 +126,10 @@ def verify(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def opened(settings: Settings, *, rebuild: bool = False) -> Installation:
-    """The installation, its index brought in line behind a progress bar."""
+def opened(settings: Settings, *, rebuild: bool = False, wait: bool = True) -> Installation:
+    """The installation, its index brought in line behind a progress bar; see `install`."""
     with progress_bar("Indexing articles") as progress:
-        return install(settings, progress=progress, rebuild=rebuild)
+        return install(settings, progress=progress, rebuild=rebuild, wait=wait)
 
 
 def _refused(entry: Refused) -> dict[str, object]:

@@ -51,7 +51,7 @@ def serve(
     if settings.workers == 1:
         from bot.web.app import create_app  # noqa: PLC0415  as above
 
-        installation = opened(settings)
+        installation = opened(settings, wait=False)
         errors.print(f"Doctor's Note is at {settings.base_url} (press Ctrl+C to stop)")
         run(create_app(installation.core))
         return
@@ -73,7 +73,7 @@ def ask(
     inbound = Inbound(question)
     settings = read_settings()
     configure_logging("error")
-    core = opened(settings).core
+    core = opened(settings, wait=False).core
     reply = ask_question(core, inbound)
     core.retriever.close()
     if as_json:

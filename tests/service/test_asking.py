@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
 from bot.domain.article import Article, Status
 from bot.domain.blocks import BlockType
 from bot.domain.message import Inbound
 from bot.ports import SourcedArticle
+from bot.retrieval import ArticleIndex
 from bot.service.asking import ask
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.reply import Reply
 
 SPRAIN = "How long does a sprained ankle take to heal?"
+LAG = "How can I get over jet lag?"
 
 
 def put(installation: Installation, *articles: Article) -> None:
@@ -123,25 +126,26 @@ def test_a_revision_replaces_what_is_quoted(installation: Installation) -> None:
 @pytest.mark.parametrize("status", [Status.RETIRED, Status.DRAFT])
 def test_a_withdrawn_article_is_out_at_once(installation: Installation, status: Status) -> None:
     """The next question finds it no more."""
-    assert said(installation, SPRAIN).quotation is not None
-    article = installation.core.store.article("ankle-sprain-recovery").article
+    assert said(installation, LAG).quotation is not None
+    article = installation.core.store.article("jet-lag").article
     put(installation, replace(article, status=status))
-    reply = said(installation, SPRAIN)
+    reply = said(installation, LAG)
     assert reply.quotation is None
-    assert "ankle-sprain-recovery" not in {choice.article_id for choice in reply.choices}
+    assert "jet-lag" not in {choice.article_id for choice in reply.choices}
 
 
 def test_withdrawal_does_not_wait_for_the_index(installation: Installation) -> None:
     """Even while another process keeps the index locked, a withdrawn article is quoted no more."""
-    assert said(installation, SPRAIN).quotation is not None
-    article = installation.core.store.article("ankle-sprain-recovery").article
+    assert said(installation, LAG).quotation is not None
+    article = installation.core.store.article("jet-lag").article
     index = installation.core.retriever
-    with index._folder.lock.__class__(index._folder.folder / "lock", is_singleton=False):  # type: ignore[attr-defined]
+    assert isinstance(index, ArticleIndex)
+    with FileLock(index._folder.folder / "lock", is_singleton=False):
         put(installation, replace(article, status=Status.RETIRED))
-        reply = said(installation, SPRAIN)
+        reply = said(installation, LAG)
         assert index.backlog == 1
     assert reply.quotation is None
-    assert "ankle-sprain-recovery" not in {choice.article_id for choice in reply.choices}
+    assert "jet-lag" not in {choice.article_id for choice in reply.choices}
 
 
 def test_a_taught_phrasing_is_live_in_another_process(

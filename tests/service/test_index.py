@@ -7,7 +7,9 @@ import logging
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 
+from bot.bootstrap import install
 from bot.calibration_file import SHIPPED
 from bot.domain.article import Article, Status
 from bot.domain.errors import NotCalibrated, UnknownModel
@@ -193,3 +195,20 @@ def test_a_model_without_calibration_is_refused(installed: Callable[..., Install
     path.write_text(json.dumps(shipped | {"model_sha256": "0" * 64, "model": "another"}))
     with pytest.raises(NotCalibrated, match="doctors-note calibrate"):
         installed(calibration=path)
+
+
+def test_a_busy_index_is_used_as_far_as_it_is_made(
+    installation: Installation, installed: Callable[..., Installation], encoder: Encoder
+) -> None:
+    """While another process is at work on the index, one that does not wait answers from what is there."""
+    put(installation, Article("hedgehogs", "Do hedgehogs carry ringworm?", "Some do."))
+    index = installation.core.retriever
+    assert isinstance(index, ArticleIndex)
+    with FileLock(index._folder.folder / "lock", is_singleton=False):
+        late = install(installation.settings, encoder=encoder, wait=False)
+        assert late.core.retriever.backlog == 1
+        assert ask(late.core, Inbound("How long does a common cold last?")).outcome == "answer"
+    late.core.retriever.open()
+    assert ask(late.core, Inbound("do hedgehogs carry ringworm")).outcome == "answer"
+    late.core.retriever.close()
+    late.core.store.close()
