@@ -40,8 +40,9 @@ TURNS = 200
 
 
 def texts_of(questions: Path) -> list[str]:
-    """The questions of at most 300 characters, as patients mostly write them."""
-    return [question.asked for question in read_questions(questions) if len(question.asked) <= MAX_CHARS]
+    """The questions of at most 300 characters, as patients mostly write them, that are taken at all."""
+    texts = [question.asked for question in read_questions(questions) if len(question.asked) <= MAX_CHARS]
+    return [text for text in texts if any(character.isalnum() for character in text)]
 
 
 @contextmanager

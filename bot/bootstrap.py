@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.calibration_file import CalibrationRecord, load_calibration
 from bot.config import Settings, read_settings
+from bot.domain.errors import ConfigurationError
 from bot.retrieval import ArticleIndex, no_progress, open_encoder
 from bot.service.core import Core, Site
 from bot.store import SqlStore, open_engine
@@ -39,6 +40,13 @@ def utc_now() -> dt.datetime:
 
 def open_store(settings: Settings) -> SqlStore:
     """The store alone, for commands that need no model. Raises ConfigurationError, Unavailable."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"DOCTORS_NOTE_DATA_DIR: {settings.data_dir} cannot be used ({error.strerror}); name a folder that may be "
+            "written to"
+        ) from error
     return SqlStore(open_engine(settings.store_url), utc_now)
 
 
@@ -47,20 +55,20 @@ def install(
     *,
     progress: Callable[[int, int], None] = no_progress,
     rebuild: bool = False,
+    repair: bool = True,
     wait: bool = True,
     encoder: Encoder | None = None,
 ) -> Installation:
     """Open everything and bring the index in line with the library. Raises ConfigurationError, Unavailable.
 
-    `progress` is told of the articles that the index has taken in, and of all that it has to. Without `wait`, an
-    index that another process is at work on is used as far as it is made. `encoder`, where one is loaded already,
-    saves loading it again.
+    `progress` is told of the articles that the index has taken in, and of all that it has to; for `rebuild`, `repair`
+    and `wait` see `ArticleIndex.open`. `encoder`, where one is loaded already, saves loading it again.
     """
     store = open_store(settings)
     encoder = encoder or open_encoder(settings.embedding_model or None)
     record = load_calibration(settings.calibration, settings.data_dir, encoder.name, encoder.weights_sha256)
     index = ArticleIndex(encoder, settings.index_dir, store)
-    index.open(progress, rebuild=rebuild, wait=wait)
+    index.open(progress, rebuild=rebuild, repair=repair, wait=wait)
     site = Site(settings.base_url, settings.disclaimer, settings.symptom_check_url)
     return Installation(settings, Core(store, index, record.calibration, utc_now, site), record)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -19,12 +20,17 @@ from bot.domain.errors import ConfigurationError
 PREFIX: Final = "DOCTORS_NOTE_"
 
 
+_CHECKOUT: Final = Path(__file__).resolve().parent.parent
+
+
 class Settings(BaseSettings):
     """How this installation is set up."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
-    data_dir: Path = Field(Path("var"), description="The one folder in which everything that is written lives.")
+    data_dir: Path = Field(_CHECKOUT / "var", description="The one folder in which everything that is written lives.")
     database_url: SecretStr = Field(
         SecretStr(""),
         description="The store: an SQLAlchemy address of SQLite or PostgreSQL. Empty: library.sqlite in the data "
@@ -53,14 +59,16 @@ class Settings(BaseSettings):
     @field_validator("public_url", "symptom_check_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("it does not begin with http:// or https://")
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("it is not a web address that begins with http:// or https://")
         return value.rstrip("/")
 
     @property
     def base_url(self) -> str:
         """`public_url`, the default filled in; no slash at its end."""
-        return self.public_url or f"http://{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def store_url(self) -> str:

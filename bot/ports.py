@@ -159,6 +159,14 @@ class ArticleStore(Protocol):
         """How many articles changed after `version`."""
         ...
 
+    def served_revisions(self, version: int) -> dict[str, int]:
+        """The revisions, by article id, of the served articles that have not changed after `version`."""
+        ...
+
+    def changed_ids_since(self, version: int) -> set[str]:
+        """The ids of the articles that changed after `version`."""
+        ...
+
     def all(self) -> Iterator[StoredArticle]:
         """Every article, in the order of ids."""
         ...

@@ -16,7 +16,7 @@ import numpy as np
 from filelock import Timeout
 
 from bot.domain.decision import Candidate, Span
-from bot.domain.errors import Unavailable, UnknownModel
+from bot.domain.errors import DamagedIndex, Unavailable, UnknownModel
 from embeddings.batching import Batcher
 from embeddings.encoder import ModelError, SentenceTransformerEncoder
 from embeddings.index import (
@@ -47,10 +47,11 @@ _QUESTION_FIELDS: Final = ("question", "also_asked", "phrasing")
 _CHUNK: Final = 512
 # Texts between two reports of progress.
 _SLICE: Final = 128
-# Changes that a question waits for (each a few milliseconds); more are brought in meanwhile.
-_SMALL_BACKLOG: Final = 32
+# Changed articles that a question waits for, some tens of milliseconds each; more are brought in meanwhile.
+_SMALL_BACKLOG: Final = 8
 _LOCK_TIMEOUT_S: Final = 1.0
 _RETRY_AFTER_S: Final = 5.0
+_UNUSABLE: Final = (MissingIndexError, TornIndexError, MismatchedIndexError)
 # How many vectors verification encodes again.
 _SAMPLE: Final = 64
 
@@ -94,10 +95,10 @@ class ArticleIndex:
         except OSError as error:
             raise _unwritable(error) from error
         self._snapshot = self._folder.empty()
-        self._signature: tuple[int, int, int] | None = None
+        self._publishing = threading.Lock()
         self._freshening = threading.Lock()
         self._retry_at = 0.0
-        self._batcher: Batcher[tuple[str, int], list[Candidate]] = Batcher(self._find_batch)
+        self._batcher: Batcher[tuple[str, int], tuple[list[Candidate], int]] = Batcher(self._find_batch)
 
     @property
     def model_sha256(self) -> str:
@@ -115,29 +116,34 @@ class ArticleIndex:
         return self._store.count_changed_since(self._snapshot.version)
 
     def open(
-        self, progress: Callable[[int, int], None] = no_progress, *, rebuild: bool = False, wait: bool = True
+        self,
+        progress: Callable[[int, int], None] = no_progress,
+        *,
+        rebuild: bool = False,
+        repair: bool = True,
+        wait: bool = True,
     ) -> None:
-        """Load the index and bring it in line with the store; make it anew where it cannot be used.
+        """Load the index and bring it in line with the store.
 
-        `progress` is told of articles done, and articles to do. While another process is at it, `wait` until it has
-        finished, or go on with what is there: the rest then comes in as it is made. Raises Unavailable.
+        One that cannot be used is made anew, or, without `repair`, DamagedIndex is raised. `progress` is told of
+        articles done, and articles to do. While another process is at work on it, `wait` until it has finished, or go
+        on with what is there: the rest then comes in as it is made. Raises Unavailable.
         """
         try:
             with self._folder.lock.acquire(timeout=-1 if wait else _LOCK_TIMEOUT_S):
-                self._load_or_begin_anew(rebuild=rebuild)
-                self._catch_up(progress)
+                base = self._folder.empty() if rebuild else self._usable(self._check_origin, repair=repair)
+                self._catch_up(base, progress)
         except Timeout:
             _log.warning("index_busy", extra={"reason": "another process is bringing it in line"})
-            with suppress(MissingIndexError, TornIndexError, MismatchedIndexError):  # it is being made
-                self._load()
+            with suppress(*_UNUSABLE):  # it is being made
+                self._publish(self._folder.load(self._snapshot))
         except OSError as error:
             raise _unwritable(error) from error
 
     def find(self, text: str, depth: int) -> tuple[list[Candidate], int]:
         """See `bot.ports.Retriever`. Blocks; simultaneous calls are encoded and searched for together."""
         self._freshen()
-        version = self._snapshot.version
-        return self._batcher((text, depth)), version
+        return self._batcher((text, depth))
 
     def close(self) -> None:
         """End the thread that encodes."""
@@ -182,28 +188,42 @@ class ArticleIndex:
             if float(indexed @ vector) < 0.999:
                 yield f"{place}: its vector is not that of its text"
 
-    def _load_or_begin_anew(self, *, rebuild: bool) -> None:
-        if rebuild:
-            self._begin_anew("asked for")
-            return
+    def _usable(self, check: Callable[[Snapshot], None] | None = None, *, repair: bool) -> Snapshot:
+        """The index on disk, or an empty one to begin anew from where that cannot be used. Hold the lock."""
         try:
-            self._load()
+            loaded = self._folder.load(self._snapshot)
+            if check:
+                check(loaded)
         except MissingIndexError:
-            self._snapshot = self._folder.empty()
+            return self._folder.empty()
         except (TornIndexError, MismatchedIndexError) as error:
-            self._begin_anew(str(error))
-        if self._store.version() < self._snapshot.version:
-            self._begin_anew("it is ahead of the store, which must have been put back to an earlier state")
+            if not repair:
+                raise DamagedIndex(f"the index: {error}. `doctors-note index` makes it anew.") from error
+            _log.warning("index_rebuilt", extra={"reason": str(error)})
+            return self._folder.empty()
+        else:
+            self._publish(loaded)
+            return loaded
 
-    def _begin_anew(self, reason: str) -> None:
-        _log.warning("index_rebuilt", extra={"reason": reason})
-        self._snapshot = self._folder.empty()
-        self._signature = None
+    def _check_origin(self, snapshot: Snapshot) -> None:
+        """Raise MismatchedIndexError if `snapshot` cannot have been made of what the store has.
 
-    def _load(self) -> None:
-        signature = self._folder.signature()
-        self._snapshot = self._folder.load(self._snapshot)
-        self._signature = signature
+        That is so when the store was put back to an earlier state, even if it has gone on from there.
+        """
+        indexed = snapshot.revisions()
+        changed_since = self._store.changed_ids_since(snapshot.version)
+        expected = self._store.served_revisions(snapshot.version)
+        unexpected = {item for item in indexed.items() ^ expected.items() if item[0] not in changed_since}
+        if unexpected or self._store.version() < snapshot.version:
+            raise MismatchedIndexError(
+                "it does not follow from the store, which must have been put back to an earlier state"
+            )
+
+    def _publish(self, snapshot: Snapshot) -> None:
+        """Answer from `snapshot` from now on, unless what is there is newer."""
+        with self._publishing:
+            if snapshot.version >= self._snapshot.version:
+                self._snapshot = snapshot
 
     def _freshen(self) -> None:
         """Take up what changed in the store since the last question, before this one is answered."""
@@ -212,54 +232,52 @@ class ArticleIndex:
         if not self._freshening.acquire(timeout=_LOCK_TIMEOUT_S):
             return
         try:
-            if self._folder.signature() != self._signature:
-                self._load()
+            with suppress(*_UNUSABLE):
+                self._publish(self._folder.load(self._snapshot))
             backlog = self.backlog if time.monotonic() >= self._retry_at else 0
             if 0 < backlog <= _SMALL_BACKLOG:
                 self._catch_up_if_free()
             elif backlog:
-                threading.Thread(target=self._catch_up_if_free, name="index", daemon=True).start()
                 self._retry_at = time.monotonic() + _RETRY_AFTER_S
-        except (OSError, TornIndexError, MismatchedIndexError, MissingIndexError) as error:
-            self._put_off(error)
+                threading.Thread(target=self._catch_up_if_free, name="index", daemon=True).start()
         finally:
             self._freshening.release()
 
     def _catch_up_if_free(self) -> None:
         try:
             with self._folder.lock.acquire(timeout=_LOCK_TIMEOUT_S):
-                if self._folder.signature() != self._signature:
-                    self._load()
-                self._catch_up(no_progress, build_graphs=False)
+                self._catch_up(self._usable(repair=True), no_progress, build_graphs=False)
         except Timeout:
-            # Another process is at it; what it has made is loaded at the next question, without waiting for it.
+            # Another process is at it; what it has made is loaded at a later question, without waiting for it.
             self._retry_at = time.monotonic() + _RETRY_AFTER_S
-        except (OSError, TornIndexError, MismatchedIndexError, MissingIndexError, Unavailable) as error:
+        except (OSError, Unavailable) as error:
             # Answers stay right without: what the store no longer serves is left out of them.
-            self._put_off(error)
+            _log.warning("index_stale", extra={"reason": str(error)})
+            self._retry_at = time.monotonic() + _RETRY_AFTER_S
 
-    def _put_off(self, error: Exception) -> None:
-        _log.warning("index_stale", extra={"reason": str(error)})
-        self._retry_at = time.monotonic() + _RETRY_AFTER_S
+    def _catch_up(self, base: Snapshot, progress: Callable[[int, int], None], *, build_graphs: bool = True) -> None:
+        """Bring `base` in line with the store, chunk by chunk; each is on disk before the next. Hold the lock.
 
-    def _catch_up(self, progress: Callable[[int, int], None], *, build_graphs: bool = True) -> None:
-        """Bring in what changed in the store, chunk by chunk; each is kept on disk before the next. Hold the lock."""
-        total = self.backlog
+        Questions go on being answered from what was there until the result has caught up with that.
+        """
+        snapshot = base
+        total = self._store.count_changed_since(base.version)
         done = 0
-        while changed := self._store.changed_since(self._snapshot.version, _CHUNK):
+        while changed := self._store.changed_since(snapshot.version, _CHUNK):
 
             def chunk_progress(share: float, done: int = done, size: int = len(changed)) -> None:
                 progress(done + round(share * size), max(total, done + size))
 
             documents = self._encoded(changed, chunk_progress)
             version = changed[-1].changed_version
-            self._snapshot = self._folder.commit(self._snapshot, documents, version, build_graphs=build_graphs)
-            self._signature = self._folder.signature()
+            snapshot = self._folder.commit(snapshot, documents, version, build_graphs=build_graphs)
+            self._publish(snapshot)
             done += len(changed)
             progress(done, max(total, done))
-        if self._signature is None:  # an empty library has an index too
-            self._snapshot = self._folder.commit(self._snapshot, [], self._snapshot.version)
-            self._signature = self._folder.signature()
+        if not done and self._folder.signature() is None:  # an empty library has an index too
+            snapshot = self._folder.commit(snapshot, [], snapshot.version)
+        with self._publishing:
+            self._snapshot = snapshot
 
     def _encoded(self, changed: Sequence[StoredArticle], progress: Callable[[float], None]) -> list[Document]:
         texts = [list(texts_of(stored)) if stored.article.is_served else [] for stored in changed]
@@ -280,13 +298,13 @@ class ArticleIndex:
             for stored, article in zip(changed, texts, strict=True)
         ]
 
-    def _find_batch(self, wanted: list[tuple[str, int]]) -> list[list[Candidate]]:
+    def _find_batch(self, wanted: list[tuple[str, int]]) -> list[tuple[list[Candidate], int]]:
         snapshot = self._snapshot
         queries = self._encoder.encode([text for text, _ in wanted])
         depth = max(depth for _, depth in wanted)
         found = _nearest_documents(snapshot, queries, depth)
         return [
-            [_candidate(snapshot, article_id, query) for article_id in article_ids[:own_depth]]
+            ([_candidate(snapshot, article_id, query) for article_id in article_ids[:own_depth]], snapshot.version)
             for (_, own_depth), query, article_ids in zip(wanted, queries, found, strict=True)
         ]
 

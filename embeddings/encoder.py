@@ -35,6 +35,8 @@ _PACKAGED_SHA256: Final = {
     "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
 }
 _WEIGHTS: Final = ("*.safetensors", "pytorch_model*.bin")
+# The same weights for other programs, many times the size of what is loaded.
+_UNUSED: Final = ("onnx/*", "openvino/*", "*.h5", "*.ot", "*.msgpack")
 # Texts encoded between two releases of the lock, so that a question never waits for a whole import.
 _SLICE: Final = 32
 
@@ -129,7 +131,8 @@ def check_files(folder: Path, sha256: Mapping[str, str]) -> None:
 
 def weights_sha256(folder: Path) -> str:
     """SHA-256 (hex) of the weights in `folder`: of the one file, or of the files' hashes in the order of names."""
-    files = sorted({path for pattern in _WEIGHTS for path in folder.rglob(pattern)})
+    # The loader, too, takes the first kind that is there.
+    files = next((found for pattern in _WEIGHTS if (found := sorted(folder.rglob(pattern)))), [])
     if not files:
         raise ModelError(f"{folder} has no weights ({' or '.join(_WEIGHTS)}); it is not a sentence-transformers model")
     hashes = [_file_sha256(path) for path in files]
@@ -148,7 +151,7 @@ def _model_folder(model: str) -> Path:
 
     name = model if "/" in model else f"sentence-transformers/{model}"
     try:
-        return Path(snapshot_download(name))
+        return Path(snapshot_download(name, ignore_patterns=_UNUSED))
     except Exception as error:  # the client raises a dozen unrelated classes, network ones among them
         raise ModelError(
             f"{model!r} is neither a folder nor a model that can be had from the hub "

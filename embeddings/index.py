@@ -128,6 +128,14 @@ class Snapshot:
                 return found if found.entries else None
         return None
 
+    def revisions(self) -> dict[str, int]:
+        """The revision of every document that has entries, by its id."""
+        return {
+            part.segment.documents[number]: part.segment.revision(number)
+            for part in self.parts
+            for number in np.flatnonzero(part.alive & (part.segment.row_counts > 0)).tolist()
+        }
+
     def documents(self) -> Iterator[Document]:
         """Every document that has entries, in no particular order."""
         for part in self.parts:

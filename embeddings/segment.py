@@ -128,12 +128,16 @@ class Segment:
         """The first and the one past the last row of document `number`."""
         return int(self._columns["offsets"][number]), int(self._columns["offsets"][number + 1])
 
+    def revision(self, number: int) -> int:
+        """The revision of document `number`."""
+        return int(self._columns["revisions"][number])
+
     def document(self, number: int) -> Document:
         """Document `number`, as it was given."""
         start, end = self.rows(number)
         return Document(
             self.documents[number],
-            int(self._columns["revisions"][number]),
+            self.revision(number),
             tuple(self.entry(row) for row in range(start, end)),
             self.vectors.reconstruct_n(start, end - start)
             if end > start

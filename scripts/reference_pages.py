@@ -28,7 +28,7 @@ def settings_page() -> str:
         "|---|---|---|",
     ]
     for name, field in Settings.model_fields.items():
-        default = field.get_default()
+        default = "var in the checkout" if name == "data_dir" else field.get_default()
         shown = "" if name == "database_url" or default in (None, "") else str(default)
         shown = "a text of ours" if shown == texts.DISCLAIMER else f"`{shown}`" if shown else "(empty)"
         lines.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")

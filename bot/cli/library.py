@@ -106,10 +106,13 @@ def index(
 
 @app.command("verify")
 def verify(as_json: AsJson = False) -> None:
-    """Prove that the index, the store and every quotation given so far agree."""
+    """Prove that the index, the store and every quotation given so far agree.
+
+    What was stored but not yet indexed is indexed first; an index that was damaged is told of, not mended.
+    """
     settings = read_settings()
     configure_logging(settings.log_level)
-    core = opened(settings).core
+    core = opened(settings, repair=False).core
     result = verify_all(core.store, core.retriever)
     if as_json:
         print_json({"agrees": not result.disagreements, **asdict(result)})
@@ -126,10 +129,10 @@ def verify(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def opened(settings: Settings, *, rebuild: bool = False, wait: bool = True) -> Installation:
+def opened(settings: Settings, *, rebuild: bool = False, repair: bool = True, wait: bool = True) -> Installation:
     """The installation, its index brought in line behind a progress bar; see `install`."""
     with progress_bar("Indexing articles") as progress:
-        return install(settings, progress=progress, rebuild=rebuild, wait=wait)
+        return install(settings, progress=progress, rebuild=rebuild, repair=repair, wait=wait)
 
 
 def _refused(entry: Refused) -> dict[str, object]:

@@ -37,8 +37,8 @@ def calibrate(
     ] = None,
     false_answers: Annotated[float, typer.Option(help="Unanswerable questions that may be answered, 0 to 1.")] = 0.05,
     false_choices: Annotated[float, typer.Option(help="... that may be answered or offered choices, 0 to 1.")] = 0.25,
-    agreement_weight: Annotated[float, typer.Option(help="What the farther of question and text adds.")] = 0.4,
-    agreement_from: Annotated[float, typer.Option(help="The similarity from which it adds.")] = 0.4,
+    agreement_weight: Annotated[float, typer.Option(help="What the farther of question and text adds.")] = 0.2,
+    agreement_from: Annotated[float, typer.Option(help="The similarity from which it adds.")] = 0.2,
     as_json: AsJson = False,
 ) -> None:
     """Fit the probability of an answer to questions whose answers are known, and set the thresholds."""

@@ -30,12 +30,19 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 
 def say_error(message: str) -> None:
     """Print an error to stderr."""
-    errors.print(Text("error: ", style="bold red"), message, sep="")
+    errors.print(Text("error: ", style="bold red"), printable(message), sep="")
+
+
+def printable(text: str) -> str:
+    """`text` with escapes for what no terminal can show."""
+    return text.encode(errors="backslashreplace").decode()
 
 
 def print_json(value: Any) -> None:
     """Print `value` as JSON to stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    # A lone surrogate, of a file's name say, goes out as the escape that JSON has for it.
+    sys.stdout.write(printable(text) + "\n")
 
 
 @contextmanager

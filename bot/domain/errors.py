@@ -10,7 +10,8 @@ DoctorsNoteError
 │   └── Withdrawn            it was there, and has been withdrawn
 ├── ConfigurationError       the operator, before or at start-up
 │   ├── NotCalibrated        no calibration fits the embedding model
-│   └── UnknownModel         the embedding model cannot be loaded, or is not the one it claims to be
+│   ├── UnknownModel         the embedding model cannot be loaded, or is not the one it claims to be
+│   └── DamagedIndex         the index on disk is not what was saved, or is of another store
 └── Unavailable              time: try again later
 """
 
@@ -91,6 +92,10 @@ class NotCalibrated(ConfigurationError):
 
 class UnknownModel(ConfigurationError):
     """The embedding model cannot be loaded, or is not the one it claims to be."""
+
+
+class DamagedIndex(ConfigurationError):
+    """The index on disk is torn, altered, or of another store or model."""
 
 
 class Unavailable(DoctorsNoteError):

@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.errors import InvalidMessage, shown
-from bot.domain.records import is_article_id
+from bot.domain.records import LANGUAGE_TAG, UNPRINTABLE, is_article_id
 
 MAX_MESSAGE_CHARS: Final = 2_000
-_UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SESSION_ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 ARTICLE_COMMAND: Final = "/article "
 
 
@@ -43,13 +41,13 @@ class Inbound:
                 f"session_id: {shown(self.session_id)} is not 16 to 64 of the characters A-Z, a-z, 0-9, - and _. "
                 "Leave it out to begin a conversation."
             )
-        if self.language is not None and not _LANGUAGE.fullmatch(self.language):
+        if self.language is not None and not LANGUAGE_TAG.fullmatch(self.language):
             raise InvalidMessage(f"language: {shown(self.language)} is not a BCP 47 language tag such as en or pt-BR.")
 
     @property
     def text(self) -> str:
         """The words to match: control characters count as spaces."""
-        return _UNREADABLE.sub(" ", self.message).strip()
+        return UNPRINTABLE.sub(" ", self.message).strip()
 
     @property
     def chosen_article(self) -> str | None:

@@ -42,6 +42,8 @@ KEYS: Final = (
 REFERENCE_KEYS: Final = ("text", "doi", "pmid", "pmcid", "url")
 
 MAX_LINE_CHARS: Final = 1_000
+# A database index takes it in: PostgreSQL allows 2,704 bytes there.
+MAX_SYMPTOM_CHARS: Final = 300
 MAX_SHORT_ANSWER_CHARS: Final = 5_000
 MAX_EXPLANATION_CHARS: Final = 200_000
 MAX_ITEMS: Final = 500
@@ -49,13 +51,13 @@ MAX_ID_CHARS: Final = 100
 
 _ID: Final = re.compile(r"[a-z0-9-]{1,100}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+LANGUAGE_TAG: Final = re.compile(r"(?=.{2,35}\Z)[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _DOI: Final = re.compile(r"10\.[0-9]{4,9}/\S+")
 _DOI_PREFIX: Final = re.compile(r"(https?://)?(dx\.|www\.)?doi\.org/|doi:\s*", re.IGNORECASE)
 _PMID: Final = re.compile(r"[0-9]{1,8}")
 _PMCID: Final = re.compile(r"PMC[0-9]{1,9}")
 _WEB_ADDRESS: Final = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def normalised(text: str) -> str:
@@ -107,13 +109,13 @@ def article_from_record(record: Mapping[str, object], *, default_id: str = "", n
         short_answer=short_answer,
         explanation=explanation,
         also_asked=reader.lines("also_asked"),
-        symptoms=reader.lines("symptoms"),
+        symptoms=reader.lines("symptoms", MAX_SYMPTOM_CHARS),
         author=reader.line("author"),
         reviewer=reader.line("reviewer"),
         published=reader.date("published"),
         reviewed=reader.date("reviewed"),
         review_due=reader.date("review_due"),
-        language=reader.matching("language", _LANGUAGE, "a BCP 47 language tag such as en or pt-BR") or "en",
+        language=reader.matching("language", LANGUAGE_TAG, "a BCP 47 language tag such as en or pt-BR") or "en",
         status=reader.status(),
         source=reader.matching("source", _WEB_ADDRESS, "a web address (http:// or https://)"),
         references=reader.references(),
@@ -167,10 +169,10 @@ class _Reader:
     def line(self, field: str) -> str:
         return self._single(field, self.text(field, MAX_LINE_CHARS))
 
-    def lines(self, field: str) -> tuple[str, ...]:
+    def lines(self, field: str, max_chars: int = MAX_LINE_CHARS) -> tuple[str, ...]:
         lines = []
         for place, value in self._items(field, "a list of lines of text"):
-            line = self._single(place, self._checked(place, value, MAX_LINE_CHARS))
+            line = self._single(place, self._checked(place, value, max_chars))
             if not line and not self.refused({place}):
                 self.problem(place, value, "a line of text (it is empty)")
             lines.append(line)
@@ -259,7 +261,7 @@ class _Reader:
         if len(text) > max_chars:
             self.problem(field, text, f"at most {max_chars:,} characters (it has {len(text):,})")
             return ""
-        if found := _UNPRINTABLE.search(text):
+        if found := UNPRINTABLE.search(text):
             self.problem(field, text, f"free of control characters (U+{ord(found.group()):04X} at {found.start()})")
             return ""
         return text

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 HEAD: Final = "0001"
 # How long a writer waits for another before it gives up.
 _BUSY_TIMEOUT_S: Final = 30
+# As many connections as the web server has threads. A statement's values may quote a patient: errors leave them out.
+_POOL: Final[dict[str, Any]] = {"pool_size": 40, "max_overflow": 10, "hide_parameters": True}
+_MIGRATION_LOCK: Final = 0x646E6F7465  # "dnote": any number that no other program on the database uses
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -36,7 +39,7 @@ def open_engine(url: str) -> sa.Engine:
         case "sqlite":
             engine = _sqlite_engine(parsed)
         case "postgresql":
-            engine = sa.create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
+            engine = _engine(parsed, pool_pre_ping=True, **_POOL)
         case other:
             raise ConfigurationError(f"DOCTORS_NOTE_DATABASE_URL: {other!r} is not supported; use sqlite or postgresql")
     try:
@@ -56,9 +59,9 @@ def translated_errors() -> Iterator[None]:
     except sa.exc.OperationalError as error:
         raise Unavailable(f"the store does not answer: {error.orig}. {_remedy(str(error.orig))}") from error
     except sa.exc.DatabaseError as error:
-        raise Unavailable(
-            f"the store refused: {error.orig}. If the database file is damaged, restore it from a backup."
-        ) from error
+        raise Unavailable(f"the store refused: {error.orig}. {_remedy(str(error.orig))}") from error
+    except sa.exc.TimeoutError as error:
+        raise Unavailable("the store is busy: no connection came free. Try again in a moment.") from error
 
 
 def _remedy(message: str) -> str:
@@ -68,15 +71,27 @@ def _remedy(message: str) -> str:
         return f"Another program has held the database for over {_BUSY_TIMEOUT_S} s; try again when it has finished."
     if "unable to open" in message or "readonly" in message:
         return "Check that the data folder exists and may be written to."
+    if "not a database" in message or "malformed" in message:
+        return "If the database file is damaged, restore it from a backup."
     return "Check that the database runs and can be reached, then try again."
+
+
+def _engine(url: sa.URL, **options: Any) -> sa.Engine:
+    try:
+        return sa.create_engine(url, **options)
+    except (ImportError, sa.exc.ArgumentError) as error:
+        raise ConfigurationError(
+            f"DOCTORS_NOTE_DATABASE_URL: the driver {url.drivername!r} cannot be used ({error}); begin the address "
+            "with sqlite: or postgresql:"
+        ) from error
 
 
 def _sqlite_engine(url: sa.URL) -> sa.Engine:
     if url.database and url.database != ":memory:":
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(
-        url, connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False}, hide_parameters=True
-    )
+    # Every connection to ":memory:" would be a database of its own.
+    pool = {"poolclass": sa.StaticPool, "hide_parameters": True} if url.database in {None, "", ":memory:"} else _POOL
+    engine = _engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False}, **pool)
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -103,6 +118,10 @@ def _migrate(engine: sa.Engine) -> None:
         return
     with _migration_lock(engine), engine.execution_options(writes=True).begin() as connection:
         # Imported here: most starts find the newest schema and need none of it.
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        if _revision_on(connection) == HEAD:  # another process was faster
+            return
         from alembic import command  # noqa: PLC0415
         from alembic.config import Config  # noqa: PLC0415
 
@@ -123,7 +142,7 @@ def _migrate(engine: sa.Engine) -> None:
 
 @contextmanager
 def _migration_lock(engine: sa.Engine) -> Iterator[None]:
-    """Let one process migrate at a time. PostgreSQL takes a table lock inside the transaction instead."""
+    """Let one process migrate at a time. PostgreSQL takes a lock inside the transaction instead."""
     path = engine.url.database
     if engine.dialect.name == "sqlite" and path and path != ":memory:":
         with FileLock(f"{path}.migration-lock"):
@@ -134,7 +153,11 @@ def _migration_lock(engine: sa.Engine) -> Iterator[None]:
 
 def _revision(engine: sa.Engine) -> str | None:
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        revision: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-        return revision
+        return _revision_on(connection)
+
+
+def _revision_on(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return revision

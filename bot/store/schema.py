@@ -56,7 +56,7 @@ articles = sa.Table(
     sa.Column("question", sa.Text, nullable=False),
     sa.Column("changed_version", sa.BigInteger, nullable=False, unique=True),
     sa.Column("source_text", sa.Text),
-    sa.Index("ix_articles_status_question", "status", "question"),
+    sa.Index("ix_articles_status", "status"),
 )
 
 article_symptoms = sa.Table(

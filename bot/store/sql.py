@@ -68,6 +68,7 @@ class SqlStore:
         source = iter(articles)
         changes = Changes()
         with self._writing() as connection:
+            _take_turn(connection)
             while chunk := list(islice(source, _CHUNK)):
                 changes += self._put_chunk(connection, chunk)
         return changes
@@ -134,6 +135,20 @@ class SqlStore:
         wanted = sa.select(sa.func.count()).select_from(articles).where(articles.c.changed_version > version)
         with self._reading() as connection:
             return connection.scalar(wanted) or 0
+
+    def served_revisions(self, version: int) -> dict[str, int]:
+        """See `ArticleStore.served_revisions`."""
+        wanted = sa.select(articles.c.id, articles.c.revision).where(
+            articles.c.changed_version <= version, articles.c.status.in_(_SERVED)
+        )
+        with self._reading() as connection:
+            return {row.id: row.revision for row in connection.execute(wanted)}
+
+    def changed_ids_since(self, version: int) -> set[str]:
+        """See `ArticleStore.changed_ids_since`."""
+        wanted = sa.select(articles.c.id).where(articles.c.changed_version > version)
+        with self._reading() as connection:
+            return set(connection.scalars(wanted))
 
     def all(self) -> Iterator[StoredArticle]:
         """See `ArticleStore.all`."""
@@ -216,6 +231,11 @@ class SqlStore:
             )
             for row in connection.execute(missing):
                 yield row.id, row.revision, "the article's newest revision is missing"
+            differs = sa.or_(*(articles.c[name] != revisions.c[name] for name in ("status", "language", "question")))
+            for row in connection.execute(
+                sa.select(articles.c.id, articles.c.revision).join(revisions, _CURRENT).where(differs)
+            ):
+                yield row.id, row.revision, "its status, language or question is not that of the article"
             rows = connection.execution_options(yield_per=_CHUNK).execute(sa.select(revisions))
             for revision in map(revision_of, rows):
                 if revision.sha256 != revision.article.sha256:
@@ -310,6 +330,14 @@ def _stored(connection: sa.Connection, wanted: sa.Select[Any]) -> tuple[StoredAr
         StoredArticle(revision_of(row), tuple(taught.get(row.article_id, ())), row.source_text, row.changed_version)
         for row in rows
     )
+
+
+def _take_turn(connection: sa.Connection) -> None:
+    """Wait until no other writer changes articles: what is read after this stays true until the commit.
+
+    On SQLite the transaction itself has waited.
+    """
+    connection.execute(sa.select(library.c.id).with_for_update())
 
 
 def _next_versions(connection: sa.Connection, count: int) -> int:

@@ -32,7 +32,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_articles"),
         sa.UniqueConstraint("changed_version", name="uq_articles_changed_version"),
     )
-    op.create_index("ix_articles_status_question", "articles", ["status", "question"])
+    op.create_index("ix_articles_status", "articles", ["status"])
     op.create_table(
         "article_symptoms",
         sa.Column("article_id", sa.String(100), nullable=False),
