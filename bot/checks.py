@@ -90,8 +90,7 @@ def dangers_of_opening(error: DoctorsNoteError) -> Danger:
 
 
 def dangers_of_installation(installation: Installation) -> Iterator[Danger]:
-    """What is dangerous in an installation that opens."""
-    yield from dangers_of_settings(installation.settings)
+    """What is dangerous in an installation that opens, beside its settings."""
     yield from dangers_of_library(installation.core.store)
     if installation.calibration.wish > 0.1:
         yield Danger(

@@ -151,7 +151,7 @@ def _model_folder(model: str) -> Path:
 
     name = model if "/" in model else f"sentence-transformers/{model}"
     try:
-        return Path(snapshot_download(name, ignore_patterns=_UNUSED))
+        return Path(snapshot_download(name, ignore_patterns=list(_UNUSED)))
     except Exception as error:  # the client raises a dozen unrelated classes, network ones among them
         raise ModelError(
             f"{model!r} is neither a folder nor a model that can be had from the hub "

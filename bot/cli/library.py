@@ -12,17 +12,17 @@ import typer
 from rich.text import Text
 
 from bot.bootstrap import configure_logging, install, open_store
-from bot.cli.terminal import AsJson, app, errors, out, print_json, progress_bar
+from bot.cli.terminal import AsJson, app, errors, out, print_json, printable, progress_bar
 from bot.config import read_settings
 from bot.domain.errors import UnreadableFile
 from bot.importers import EXPORT_FORMATS, FORMATS
-from bot.service.importing import import_paths
+from bot.service.importing import Report, import_paths
 from bot.service.verifying import verify as verify_all
 
 if TYPE_CHECKING:
     from bot.bootstrap import Installation
     from bot.config import Settings
-    from bot.service.importing import Refused, Report
+    from bot.service.importing import Refused
 
 _SHOWN: Final = 50
 
@@ -35,7 +35,9 @@ ExportFormat = StrEnum("ExportFormat", {name: name for name in EXPORT_FORMATS}) 
 def import_(
     format_: Annotated[ImportFormat, typer.Argument(metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")],
     paths: Annotated[list[Path], typer.Argument(help="Files, or folders that are searched for files.")],
-    if_empty: Annotated[bool, typer.Option(help="Do nothing if the library has any article.")] = False,
+    if_empty: Annotated[
+        bool, typer.Option(help="Only if the library has no article yet, and then all files or none.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import articles, each file as a whole or not at all, and bring the index in line."""
@@ -43,13 +45,13 @@ def import_(
     configure_logging(settings.log_level)
     store = open_store(settings)
     if if_empty and not store.is_empty():
-        out.print("The library has articles already; nothing was imported.")
-        return
-    source = FORMATS[format_.value]
-    with progress_bar("Reading files") as progress:
-        report = import_paths(store, paths, suffixes=source.suffixes, read=source.read, progress=progress)
-    if report.changes.added or report.changes.changed:
-        opened(settings)
+        report = Report()
+    else:
+        source = FORMATS[format_.value]
+        with progress_bar("Reading files") as progress:
+            report = import_paths(
+                store, paths, suffixes=source.suffixes, read=source.read, progress=progress, together=if_empty
+            )
     if as_json:
         print_json(
             {
@@ -62,6 +64,9 @@ def import_(
         )
     else:
         _print_report(report)
+    # What was imported is told before the index is brought in line, which may take long, or fail.
+    if report.changes.added or report.changes.changed:
+        opened(settings)
     if report.refused:
         raise typer.Exit(1)
 
@@ -142,8 +147,8 @@ def _refused(entry: Refused) -> dict[str, object]:
 def _print_report(report: Report) -> None:
     changes = report.changes
     out.print(
-        f"{changes.added:,} added, {changes.changed:,} changed, {changes.unchanged:,} unchanged, "
-        f"{len(report.refused):,} refused, from {report.files:,} files."
+        f"{changes.added:,} added, {changes.changed:,} changed, {changes.unchanged:,} unchanged "
+        f"from {report.files:,} files; {len({entry.file for entry in report.refused}):,} refused."
     )
     for entry in report.left_out:
         out.print(f"left out: {entry.file}: {entry.record}: {entry.reason}")
@@ -151,7 +156,7 @@ def _print_report(report: Report) -> None:
         out.print(f"ignored: {report.ignored:,} files of other formats")
     for entry in report.refused[:_SHOWN]:
         place = f"{entry.file}, {entry.record}" if entry.record else entry.file
-        errors.print(Text("refused: ", style="bold red"), f"{place}: {entry.reason}", sep="")
+        errors.print(Text("refused: ", style="bold red"), printable(f"{place}: {entry.reason}"), sep="")
     if len(report.refused) > _SHOWN:
         errors.print(f"... and {len(report.refused) - _SHOWN:,} more; --json lists them all")
     sys.stdout.flush()

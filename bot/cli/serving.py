@@ -13,7 +13,7 @@ import typer
 from rich.text import Text
 
 from bot.bootstrap import configure_logging
-from bot.checks import Level, dangers_of_installation, dangers_of_opening
+from bot.checks import Danger, Level, dangers_of_installation, dangers_of_opening, dangers_of_settings
 from bot.cli.library import opened
 from bot.cli.terminal import AsJson, app, errors, out, print_json
 from bot.config import hand_down, read_settings
@@ -86,10 +86,13 @@ def ask(
 def check(as_json: AsJson = False) -> None:
     """Warn of dangerous or incomplete configuration; exit 1 if the service cannot work."""
     configure_logging("error")
+    found: list[Danger] = []
     try:
-        found = list(dangers_of_installation(opened(read_settings())))
+        settings = read_settings()
+        found += dangers_of_settings(settings)
+        found += dangers_of_installation(opened(settings))
     except DoctorsNoteError as error:
-        found = [dangers_of_opening(error)]
+        found.append(dangers_of_opening(error))
     if as_json:
         print_json([asdict(danger) for danger in found])
     else:

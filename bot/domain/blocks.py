@@ -49,15 +49,11 @@ class Block:
     number: int | None = None
 
 
-def article_blocks(article: Article, *, disclaimer: str, article_url: str | None) -> tuple[Block, ...]:
-    """`article` as it is shown: notice, question, short answer, explanation, references, who and when, disclaimer.
+def article_blocks(article: Article, article_url: str) -> Iterator[Block]:
+    """`article` as it is shown: notice, question, short answer, explanation, references, who and when.
 
-    `article_url` is where its page stands; None leaves the link out.
+    `article_url` is where its page stands.
     """
-    return tuple(_article_blocks(article, disclaimer, article_url))
-
-
-def _article_blocks(article: Article, disclaimer: str, article_url: str | None) -> Iterator[Block]:
     if article.status == "sample":
         yield Block(BlockType.NOTICE, texts.SAMPLE)
     yield Block(BlockType.HEADING, article.question, quoted=True)
@@ -69,8 +65,13 @@ def _article_blocks(article: Article, disclaimer: str, article_url: str | None) 
     for number, reference in enumerate(article.references, start=1):
         yield Block(BlockType.REFERENCE, reference.text, href=reference.href, quoted=True, number=number)
     yield Block(BlockType.ATTRIBUTION, attribution(article))
-    if article_url:
-        yield Block(BlockType.LINK, texts.FULL_ARTICLE, href=article_url)
+    yield Block(BlockType.LINK, texts.FULL_ARTICLE, href=article_url)
+
+
+def closing_blocks(disclaimer: str, symptom_check_url: str) -> Iterator[Block]:
+    """What every reply ends with; without an address (""), no symptom check is offered."""
+    if symptom_check_url:
+        yield Block(BlockType.LINK, texts.SYMPTOM_CHECK, href=symptom_check_url)
     yield Block(BlockType.DISCLAIMER, disclaimer)
 
 

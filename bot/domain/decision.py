@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_CHOICES: Final = 3
-# Similarities are rounded before anything is computed of them, so that the last bits, which differ with the
-# size of the batch a question was encoded in, never decide between two articles.
+# Similarities are rounded before anything is computed of them. Their last bits differ with the size of the batch that a
+# question was encoded in; so rounded, two processes very seldom differ, and then by one in the last digit.
 SIMILARITY_DIGITS: Final = 4
 
 

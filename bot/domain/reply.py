@@ -123,21 +123,19 @@ def quotation(revision: Revision, *, url: str, disclaimer: str) -> Quotation:
     )
 
 
-def choice_blocks(choices: Sequence[Choice], disclaimer: str) -> tuple[Block, ...]:
+def choice_blocks(choices: Sequence[Choice]) -> tuple[Block, ...]:
     """What is shown with up to three choices."""
     return (
         Block(BlockType.PARAGRAPH, texts.CHOICE if len(choices) == 1 else texts.CHOICES),
         Block(BlockType.LIST, items=tuple(choice.question for choice in choices), quoted=True),
-        Block(BlockType.DISCLAIMER, disclaimer),
     )
 
 
-def unmatched_blocks(disclaimer: str) -> tuple[Block, ...]:
+def unmatched_blocks() -> tuple[Block, ...]:
     """What is shown when no article answers."""
     return (
         Block(BlockType.PARAGRAPH, texts.UNMATCHED),
         Block(BlockType.PARAGRAPH, texts.UNMATCHED_ADVICE),
-        Block(BlockType.DISCLAIMER, disclaimer),
     )
 
 

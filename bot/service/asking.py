@@ -5,9 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from bot.domain import texts
 from bot.domain.article import SERVED
-from bot.domain.blocks import Block, BlockType, article_blocks
+from bot.domain.blocks import article_blocks, closing_blocks
 from bot.domain.decision import Decision, decide, ranked
 from bot.domain.errors import NotFound
 from bot.domain.reply import (
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.article import Revision
     from bot.domain.decision import Ranked
     from bot.domain.message import Inbound
-    from bot.service.core import Core, Site
+    from bot.service.core import Core
 
 DEPTH: Final = 8
 
@@ -95,7 +94,7 @@ def _reply(core: Core, turn: Turn, decision: Decision, revision: Revision | None
     if revision is not None:
         url = core.site.article_url(revision.article.id)
         quoted = quotation(revision, url=url, disclaimer=core.site.disclaimer)
-        blocks = article_blocks(revision.article, disclaimer=core.site.disclaimer, article_url=url)
+        blocks = tuple(article_blocks(revision.article, url))
     elif decision.choices:
         heads = core.store.heads([choice.candidate.article_id for choice in decision.choices])
         choices = tuple(
@@ -103,9 +102,9 @@ def _reply(core: Core, turn: Turn, decision: Decision, revision: Revision | None
             for choice in decision.choices
             if choice.candidate.article_id in heads
         )
-        blocks = choice_blocks(choices, core.site.disclaimer)
+        blocks = choice_blocks(choices)
     else:
-        blocks = unmatched_blocks(core.site.disclaimer)
+        blocks = unmatched_blocks()
     return Reply(
         session_id=turn.session_id,
         turn_id=turn.id,
@@ -113,12 +112,6 @@ def _reply(core: Core, turn: Turn, decision: Decision, revision: Revision | None
         probability=turn.probability,
         quotation=quoted,
         choices=choices,
-        blocks=blocks + _symptom_check(core.site),
+        blocks=(*blocks, *closing_blocks(core.site.disclaimer, core.site.symptom_check_url)),
         quick_replies=quick_replies(choices),
     )
-
-
-def _symptom_check(site: Site) -> tuple[Block, ...]:
-    if not site.symptom_check_url:
-        return ()
-    return (Block(BlockType.LINK, texts.SYMPTOM_CHECK, href=site.symptom_check_url),)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bot.domain.errors import SenderError, UnreadableFile
+from bot.domain.errors import SenderError, Unavailable, UnreadableFile
 from bot.ports import Changes, Refusal
 
 if TYPE_CHECKING:
@@ -58,68 +58,91 @@ def import_paths(
     suffixes: Sequence[str],
     read: Callable[[Path], Iterator[SourcedArticle | Refusal]],
     progress: Callable[[int, int], None],
+    together: bool = False,
 ) -> Report:
     """Import the files among `paths`, and those in its folders that end in one of `suffixes`.
 
-    `progress` is told of files done, and files in all. Raises Unavailable, with every file before it imported.
+    Each file is taken as a whole or not at all; with `together`, all of them are. `progress` is told of files done,
+    and files in all. If the store fails on the way, the report says so and what was not reached.
     """
     report = Report()
     # A file may be named twice, as with its folder.
     files = list({file.absolute(): file for file in _files(paths, suffixes, report)}.values())
+    groups = [files] if together and files else [[file] for file in files]
     taken: dict[str, str] = {}
     empty: Counter[tuple[str, str]] = Counter()
-    for number, file in enumerate(files):
-        progress(number, len(files))
-        _import_file(store, file, read, report, taken, empty)
-    progress(len(files), len(files))
+    for number, group in enumerate(groups):
+        progress(number, len(groups))
+        try:
+            _import_group(store, group, read, report, taken, empty)
+        except Unavailable as error:
+            report.refused.append(Refused(str(group[0]), "", str(error)))
+            left = len(groups) - number - 1
+            if left:
+                report.refused.append(
+                    Refused(str(groups[number + 1][0]), "", f"not reached, with {left - 1:,} more files")
+                )
+            break
+    progress(len(groups), len(groups))
     report.left_out = [
         Refused(folder, f"{count:,} records", reason, count) for (folder, reason), count in sorted(empty.items())
     ]
     return report
 
 
-def _import_file(
+def _import_group(
     store: ArticleStore,
-    file: Path,
+    group: Sequence[Path],
     read: Callable[[Path], Iterator[SourcedArticle | Refusal]],
     report: Report,
     taken: dict[str, str],
     empty: Counter[tuple[str, str]],
 ) -> None:
+    """Import the files of `group` in one transaction."""
     ids: dict[str, str] = {}
-    left_out: list[Refusal] = []
+    left_out: Counter[tuple[str, str]] = Counter()
+    reading = group[0]
+
+    def articles() -> Iterator[SourcedArticle]:
+        nonlocal reading
+        for reading in group:
+            yield from _accepted(read(reading), reading, ids, taken, left_out)
+
     try:
-        report.changes += store.put(_accepted(read(file), str(file), ids, taken, left_out))
+        report.changes += store.put(articles())
     except _FileRefused as refused:
-        report.refused.extend(Refused(str(file), refusal.record, refusal.reason) for refusal in refused.refusals)
+        report.refused.extend(Refused(str(reading), refusal.record, refusal.reason) for refusal in refused.refusals)
     except SenderError as error:
-        report.refused.append(Refused(str(file), "", str(error)))
+        report.refused.append(Refused(str(reading), "", str(error)))
     else:
-        report.files += 1
+        report.files += len(group)
         taken.update(ids)
-        empty.update((str(file.parent), refusal.reason) for refusal in left_out)
+        empty.update(left_out)
 
 
 def _accepted(
     records: Iterator[SourcedArticle | Refusal],
-    file: str,
+    file: Path,
     ids: dict[str, str],
     taken: dict[str, str],
-    left_out: list[Refusal],
+    left_out: Counter[tuple[str, str]],
 ) -> Iterator[SourcedArticle]:
     """The articles among `records`; their ids go to `ids`. Raises _FileRefused at the end if any must not be."""
     refusals: list[Refusal] = []
     for record in records:
-        if isinstance(record, Refusal):
-            (refusals if record.fatal else left_out).append(record)
+        if isinstance(record, Refusal) and record.fatal:
+            refusals.append(record)
+        elif isinstance(record, Refusal):
+            left_out[str(file.parent), record.reason] += 1
         else:
             identifier = record.article.id
             if (other := ids.get(identifier) or taken.get(identifier)) is not None:
                 refusals.append(Refusal(f"article {identifier}", f"its id was already given by {other} in this import"))
-            ids[identifier] = file
+            ids[identifier] = str(file)
             if not refusals:
                 yield record
         if len(refusals) >= _MAX_REASONS_A_FILE:
+            refusals.append(Refusal("", f"read no further after {_MAX_REASONS_A_FILE} faults; there may be more"))
             break
     if refusals:
         raise _FileRefused(refusals)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.article import SERVED, Status
 from bot.domain.errors import InvalidQuery, NotFound, Withdrawn, shown
+from bot.domain.records import is_article_id
 
 if TYPE_CHECKING:
     from bot.domain.article import Revision
@@ -19,6 +20,7 @@ _MAX_QUERY_CHARS: Final = 200
 
 def served_article(store: ArticleStore, article_id: str) -> Revision:
     """The newest revision of an article that patients may see. Raises NotFound, Withdrawn."""
+    _check_id(article_id)
     stored = store.article(article_id)
     if stored.article.status is Status.RETIRED:
         raise Withdrawn(f"the article {shown(article_id)} has been withdrawn")
@@ -29,12 +31,18 @@ def served_article(store: ArticleStore, article_id: str) -> Revision:
 
 def shown_revision(store: ArticleStore, article_id: str, number: int) -> Revision:
     """A revision that patients could once see, or can now. Raises NotFound."""
+    _check_id(article_id)
     if not 1 <= number <= _MAX_REVISION:
         raise NotFound(f"there is no revision {number} of an article {shown(article_id)}")
     revision = store.revision(article_id, number)
     if revision.article.status not in SERVED:
         raise NotFound(f"there is no revision {number} of an article {shown(article_id)}")
     return revision
+
+
+def _check_id(article_id: str) -> None:
+    if not is_article_id(article_id):
+        raise NotFound(f"there is no article {shown(article_id)}: an id has only the characters a-z, 0-9 and -")
 
 
 def list_articles(store: ArticleStore, *, query: str, symptom: str, language: str, page: int) -> ArticlePage:

@@ -18,10 +18,8 @@ from bot.web.schemas import ArticleList, ArticleRecord, ArticleSummary, AskReque
 if TYPE_CHECKING:
     from bot.service.core import Core
 
-_ASK_PROBLEMS = problem_responses(
-    HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.SERVICE_UNAVAILABLE
-)
-_READ_PROBLEMS = problem_responses(HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
+_ASK_PROBLEMS = problem_responses(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+_READ_PROBLEMS = problem_responses(HTTPStatus.NOT_FOUND)
 
 
 def api_router(core: Core) -> APIRouter:
@@ -33,7 +31,7 @@ def api_router(core: Core) -> APIRouter:
         """Quote the article that answers, offer up to three, or say that none does."""
         return ask(core, Inbound(request.message, request.session_id, request.language))
 
-    @router.get("/articles", tags=["library"], summary="List the published library")
+    @router.get("/articles", tags=["library"], summary="List the published library", responses=problem_responses())
     def get_articles(q: str = "", symptom: str = "", language: str = "", page: int = 1) -> ArticleList:
         """Those with every word of `q` in the question or short answer, and the symptom, by question."""
         found = list_articles(core.store, query=q, symptom=symptom, language=language, page=page)

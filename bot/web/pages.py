@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse
 
 from bot.domain.blocks import attribution, text_blocks
 from bot.domain.errors import Withdrawn
-from bot.domain.message import MAX_MESSAGE_CHARS
 from bot.service.reading import served_article, shown_revision
 from bot.web.templating import render
 
@@ -25,7 +24,7 @@ def page_router(core: Core) -> APIRouter:
 
     @router.get("/")
     def chat() -> HTMLResponse:
-        return render("chat.html", max_chars=MAX_MESSAGE_CHARS, disclaimer=core.site.disclaimer)
+        return render("chat.html", disclaimer=core.site.disclaimer)
 
     @router.get("/articles/{article_id}")
     def article(article_id: str) -> HTMLResponse:

@@ -15,12 +15,15 @@ from bot.domain.errors import ConfigurationError, NotFound, SenderError, Unavail
 from bot.web.templating import render
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
 
 _log = logging.getLogger(__name__)
 
+_ALWAYS: Final = (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 # The first class that fits decides.
 STATUS: Final[tuple[tuple[type[Exception], HTTPStatus], ...]] = (
     (SenderError, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -44,9 +47,9 @@ class Problem(BaseModel):
 
 
 def problem_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
-    """The OpenAPI responses for these problems."""
+    """The OpenAPI responses for these problems, and those that every route may answer with."""
     content = {"application/problem+json": {"schema": Problem.model_json_schema()}}
-    return {int(status): {"description": status.phrase, "content": content} for status in statuses}
+    return {int(status): {"description": status.phrase, "content": content} for status in (*statuses, *_ALWAYS)}
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -65,14 +68,14 @@ def install_problem_handlers(app: FastAPI) -> None:
             if error.detail != status.phrase
             else f"{request.url.path}: {status.description or status.phrase}"
         )
-        return _problem(request, status, detail)
+        return _problem(request, status, detail, dict(error.headers or {}))
 
     async def _ours(request: Request, error: Exception) -> Response:
         status = next(status for kind, status in STATUS if isinstance(error, kind))
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return _problem(request, status, str(error))
         _log.error("request_failed", extra={"path": request.url.path, "reason": str(error)})
-        return _problem(request, status, OUR_FAULT)
+        return _problem(request, status, OUR_FAULT, {"Retry-After": str(_RETRY_AFTER_S)})
 
     for kind, _ in STATUS:
         app.add_exception_handler(kind, _ours)
@@ -87,8 +90,7 @@ def problem_body(status: HTTPStatus, detail: str) -> dict[str, Any]:
     return Problem(title=status.phrase, status=int(status), detail=detail).model_dump()
 
 
-def _problem(request: Request, status: HTTPStatus, detail: str) -> Response:
-    headers = {"Retry-After": str(_RETRY_AFTER_S)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+def _problem(request: Request, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
         return render("problem.html", status=status, headers=headers, title=status.phrase, detail=detail)
     return JSONResponse(
@@ -99,6 +101,8 @@ def _problem(request: Request, status: HTTPStatus, detail: str) -> Response:
 def _described(fault: Any) -> str:
     if fault["type"] == "json_invalid":
         return f"the body is not JSON: {fault['ctx']['error']}"
+    if fault["loc"] == ("body",):
+        return "the body is not a JSON object; send one, with the header content-type: application/json"
     place = ".".join(str(part) for part in fault["loc"] if part not in {"body", "query", "path"}) or "the body"
     if fault["type"] == "missing":
         return f"{place}: it is missing"

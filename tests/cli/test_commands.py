@@ -42,8 +42,8 @@ def test_import_reports_and_repeats_nothing(run: Run, tmp_path: Path) -> None:
     path = folder / "jet-lag.md"
     path.write_text(path.read_text().replace("short_answer: ", "short_answer: Newly said. "))
     second = run("import", "markdown", folder)
-    assert second.out.startswith("0 added, 1 changed, 1 unchanged, 0 refused")
-    assert run("import", "--if-empty", "markdown", BUNDLED).out.startswith("The library has articles already")
+    assert second.out.startswith("0 added, 1 changed, 1 unchanged from 2 files; 0 refused")
+    assert run("import", "--if-empty", "markdown", BUNDLED).out.startswith("0 added, 0 changed, 0 unchanged")
     assert run("verify").code == 0
 
 
@@ -110,8 +110,9 @@ def test_ask_refuses_what_is_no_question(run: Run, question: str) -> None:
 
 
 def test_index_and_verify(run: Run, installation: Installation) -> None:
-    """A rebuilt index agrees; one that does not is told of, with exit 1."""
-    assert "220" in run("index", "--rebuild").out or "texts" in run("index").out
+    """A rebuilt index agrees; a store or an index that was altered is told of, with exit 1, and not mended."""
+    texts = installation.core.retriever.count
+    assert json.loads(run("index", "--rebuild", "--json").out)["texts"] == texts
     assert json.loads(run("verify", "--json").out)["agrees"] is True
     with installation.core.store._writer.begin() as connection:  # type: ignore[attr-defined]
         connection.exec_driver_sql(
@@ -120,6 +121,12 @@ def test_index_and_verify(run: Run, installation: Installation) -> None:
     outcome = run("verify")
     assert outcome.code == 1
     assert "article jet-lag, revision 1: its text does not have the hash recorded with it" in outcome.out
+    segment = next(installation.settings.index_dir.glob("segment-*.faiss"))
+    segment.write_bytes(segment.read_bytes()[:-1])
+    for _ in range(2):
+        outcome = run("verify")
+        assert outcome.code == 1
+        assert "`doctors-note index` makes it anew" in outcome.err
 
 
 def test_check_names_dangers_by_id(run: Run, installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,10 +146,12 @@ def test_check_names_dangers_by_id(run: Run, installation: Installation, monkeyp
     [
         ("DOCTORS_NOTE_PORTT", "1", "unknown setting DOCTORS_NOTE_PORTT"),
         ("DOCTORS_NOTE_PORT", "high", "DOCTORS_NOTE_PORT: 'high' cannot be used"),
-        ("DOCTORS_NOTE_PUBLIC_URL", "clinic", "does not begin with http"),
+        ("DOCTORS_NOTE_PUBLIC_URL", "clinic", "is not a web address that begins with http"),
+        ("DOCTORS_NOTE_PUBLIC_URL", "https://", "is not a web address that begins with http"),
+        ("DOCTORS_NOTE_DATABASE_URL", "postgresql+nodriver://u:secret@h/d", "begin the address with sqlite: or"),
         ("DOCTORS_NOTE_DATABASE_URL", "mysql://u:secret@h/d", "use sqlite or postgresql"),
         ("DOCTORS_NOTE_CALIBRATION", "/no/such/file", "cannot be read"),
-        ("DOCTORS_NOTE_DATA_DIR", "/proc/nowhere", "/proc/nowhere"),
+        ("DOCTORS_NOTE_DATA_DIR", "/proc/nowhere", "name a folder that may be written to"),
     ],
 )
 def test_a_wrong_setting_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain import texts
 from bot.domain.article import Article, Status
-from bot.domain.blocks import Block, BlockType, article_blocks, attribution, text_blocks
+from bot.domain.blocks import Block, BlockType, article_blocks, attribution, closing_blocks, text_blocks
 from bot.domain.references import Reference
 from bot.domain.reply import Choice, choice_blocks, unmatched_blocks
 
@@ -83,8 +83,8 @@ def test_paragraphs_and_lists(text: str, expected: list[object]) -> None:
 
 
 def test_an_article_is_shown_in_the_contract_s_order() -> None:
-    """The question, the short answer, the explanation, the references, who and when, the link, the disclaimer."""
-    blocks = article_blocks(ARTICLE, disclaimer="Take care.", article_url="https://example.org/a")
+    """The question, the short answer, the explanation, the references, who and when, the link."""
+    blocks = list(article_blocks(ARTICLE, "https://example.org/a"))
     assert [(block.type, block.quoted) for block in blocks] == [
         (BlockType.HEADING, True),
         (BlockType.PARAGRAPH, True),
@@ -95,7 +95,6 @@ def test_an_article_is_shown_in_the_contract_s_order() -> None:
         (BlockType.REFERENCE, True),
         (BlockType.ATTRIBUTION, False),
         (BlockType.LINK, False),
-        (BlockType.DISCLAIMER, False),
     ]
     references = [block for block in blocks if block.type is BlockType.REFERENCE]
     assert [(block.number, block.href) for block in references] == [(1, "https://doi.org/10.1000/x"), (2, None)]
@@ -103,17 +102,25 @@ def test_an_article_is_shown_in_the_contract_s_order() -> None:
 
 def test_sample_text_says_so_first() -> None:
     """A sample article begins with the notice that no clinician has signed it off; a published one has no notice."""
-    sample = article_blocks(replace(ARTICLE, status=Status.SAMPLE), disclaimer="D", article_url=None)
-    published = article_blocks(ARTICLE, disclaimer="D", article_url=None)
+    sample = list(article_blocks(replace(ARTICLE, status=Status.SAMPLE), "https://example.org/a"))
+    published = list(article_blocks(ARTICLE, "https://example.org/a"))
     assert sample[0] == Block(BlockType.NOTICE, texts.SAMPLE)
     assert sample[1:] == published
 
 
 def test_what_an_article_lacks_is_not_shown() -> None:
-    """Without a short answer, references or a page there is no empty block, heading or link in their place."""
+    """Without a short answer or references there is no empty block or heading in their place."""
     bare = Article(id="a", question="Why?", explanation="Text.")
-    blocks = article_blocks(bare, disclaimer="D", article_url=None)
-    assert [block.type.value for block in blocks] == ["heading", "paragraph", "attribution", "disclaimer"]
+    blocks = article_blocks(bare, "https://example.org/a")
+    assert [block.type.value for block in blocks] == ["heading", "paragraph", "attribution", "link"]
+
+
+def test_every_reply_ends_with_the_disclaimer() -> None:
+    """The symptom check is offered before it, where an address for one is configured."""
+    assert list(closing_blocks("D", "")) == [Block(BlockType.DISCLAIMER, "D")]
+    link, disclaimer = closing_blocks("D", "https://example.org/check")
+    assert (link.type, link.href) == (BlockType.LINK, "https://example.org/check")
+    assert disclaimer.type is BlockType.DISCLAIMER
 
 
 def test_attribution_names_everyone_and_every_date() -> None:
@@ -136,7 +143,6 @@ def test_attribution_takes_a_name_as_text() -> None:
 
 def test_choices_are_quoted_and_nothing_else_is() -> None:
     """The questions offered are the articles' own words; our sentences around them are not marked as quoted."""
-    blocks = choice_blocks([Choice("a", "Why?"), Choice("b", "How?")], "D")
+    blocks = choice_blocks([Choice("a", "Why?"), Choice("b", "How?")])
     assert [block.items for block in blocks if block.quoted] == [("Why?", "How?")]
-    assert not any(block.quoted for block in unmatched_blocks("D"))
-    assert [blocks[-1].type, unmatched_blocks("D")[-1].type] == [BlockType.DISCLAIMER] * 2
+    assert not any(block.quoted for block in unmatched_blocks())

@@ -115,7 +115,8 @@ def test_a_thousand_faults_are_told_in_twenty(tmp_path: Path, import_: Callable[
     """The report of a hopeless file stays readable."""
     (tmp_path / "a.jsonl").write_text("{\n" * 1_000, encoding="utf-8")
     report = import_("jsonl", tmp_path / "a.jsonl")
-    assert [entry.record for entry in report.refused] == [f"line {number}" for number in range(1, 21)]
+    assert [entry.record for entry in report.refused] == [*(f"line {number}" for number in range(1, 21)), ""]
+    assert "there may be more" in report.refused[-1].reason
 
 
 def test_folders_are_searched(tmp_path: Path, store: SqlStore, import_: Callable[..., Report]) -> None:

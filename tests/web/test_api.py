@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.domain.article import Article, Status
 from bot.ports import SourcedArticle
+from bot.retrieval import ArticleIndex
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -93,7 +94,8 @@ def test_a_message_of_2000_characters_is_taken(client: TestClient) -> None:
     ("body", "status", "said"),
     [
         (b"{", 422, "the body is not JSON"),
-        (b"[]", 422, "the body: []"),
+        (b"[]", 422, "the body is not a JSON object"),
+        (b"message=x", 422, "the body is not JSON"),
         (b'{"message": 5}', 422, "message: 5 cannot be used"),
         (b'{"text": "x"}', 422, "message: it is missing"),
         (b"\xff\xfe", 422, "the body"),
@@ -159,6 +161,10 @@ def test_past_revisions_and_withdrawal(client: TestClient, installation: Install
     assert client.get("/api/v1/articles/jet-lag/revisions/1").json()["question"] == article.question
     for path in ("draft", "draft/revisions/1", "jet-lag/revisions/2", "jet-lag/revisions/99", "none", "..%2f..%2fx"):
         assert problem(client.get(f"/api/v1/articles/{path}"))[0] == 404
+    for path in ("%00", "A", "a%20b"):
+        assert problem(client.get(f"/api/v1/articles/{path}"))[0] == 404
+        assert problem(client.get(f"/api/v1/articles/{path}/revisions/1"))[0] == 404
+    assert client.put("/api/v1/ask", json={}).headers["allow"] == "POST"
     for number in ("0", "-1", "9" * 30):
         assert problem(client.get(f"/api/v1/articles/jet-lag/revisions/{number}"))[0] == 404
     assert problem(client.get("/api/v1/articles/jet-lag/revisions/one"))[0] == 422
@@ -170,6 +176,16 @@ def test_health(client: TestClient) -> None:
     ready = client.get("/health/ready").json()
     assert (ready["status"], ready["backlog"]) == ("ready", 0)
     assert ready["texts_indexed"] > 150
+
+
+def test_an_index_that_is_being_made_is_not_ready(client: TestClient, installation: Installation) -> None:
+    """Until the first articles are in, the service is not ready; it is alive all the same."""
+    index = installation.core.retriever
+    assert isinstance(index, ArticleIndex)
+    index._snapshot = index._folder.empty()
+    status, detail = problem(client.get("/health/ready"))
+    assert (status, detail.startswith("Something went wrong")) == (503, True)
+    assert client.get("/health/live").status_code == 200
 
 
 def test_a_store_that_is_gone_is_a_matter_of_time(client: TestClient, installation: Installation) -> None:
@@ -220,9 +236,13 @@ def test_every_route_and_problem_is_documented(client: TestClient) -> None:
         "/api/v1/ask", "/api/v1/articles", "/api/v1/articles/{article_id}",
         "/api/v1/articles/{article_id}/revisions/{number}", "/health/live", "/health/ready",
     }  # fmt: skip
-    responses = document["paths"]["/api/v1/ask"]["post"]["responses"]
-    assert "application/problem+json" in responses["422"]["content"]
-    assert {"200", "413", "422", "503"} <= set(responses)
+    assert "413" in document["paths"]["/api/v1/ask"]["post"]["responses"]
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            if path != "/health/live":
+                assert {"200", "422", "503"} <= set(operation["responses"]), path
+                for status in set(operation["responses"]) - {"200"}:
+                    assert set(operation["responses"][status]["content"]) == {"application/problem+json"}, path
 
 
 def test_every_response_is_guarded(client: TestClient) -> None:

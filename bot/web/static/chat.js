@@ -73,6 +73,7 @@ function showReply(reply) {
 }
 
 async function ask(text, shownText) {
+  if (button.disabled) return;
   error.textContent = "";
   status.textContent = "Looking for an article…";
   button.disabled = true;
@@ -83,8 +84,8 @@ async function ask(text, shownText) {
       body: JSON.stringify(sessionId ? { message: text, session_id: sessionId } : { message: text }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const reply = await response.json();
-    if (!response.ok) throw new Error(reply.detail);
+    const reply = await response.json().catch(() => null);
+    if (!response.ok) throw new Error(reply?.detail ?? "The service does not answer just now. Please try again.");
     sessionId = reply.session_id;
     log.append(element("p", shownText, "question"));
     showReply(reply);
@@ -103,7 +104,7 @@ async function ask(text, shownText) {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = message.value.trim();
-  if (text && !button.disabled) ask(text, text);
+  if (text) ask(text, text);
 });
 
 message.addEventListener("keydown", (event) => {
