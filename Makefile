@@ -8,7 +8,7 @@ help:  ## Show these targets.
 
 install: .venv/installed  ## Make .venv and install everything into it.
 
-# The CPU build of PyTorch comes first and pinned: any looser wish brings gigabytes of GPU libraries.
+# PyTorch comes first and pinned: a looser wish may bring another build of it, with gigabytes of GPU libraries.
 .venv/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --disable-pip-version-check --quiet torch==2.13.0

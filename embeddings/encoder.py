@@ -39,8 +39,6 @@ _WEIGHTS: Final = ("*.safetensors", "pytorch_model*.bin")
 _UNUSED: Final = ("onnx/*", "openvino/*", "*.h5", "*.ot", "*.msgpack")
 # Texts encoded between two releases of the lock, so that a question never waits for a whole import.
 _SLICE: Final = 32
-# So few texts gain next to nothing from a second thread, which then spins for a while on a core that others need.
-_FEW: Final = 2
 
 
 class ModelError(Exception):
@@ -89,10 +87,6 @@ class SentenceTransformerEncoder:
         self._model = _loaded(folder, self.name)
         self.dimension = int(self._model.get_embedding_dimension())
         self._turn = threading.Lock()
-        from torch import get_num_threads, set_num_threads  # noqa: PLC0415  loaded with the model
-
-        self._threads: int = get_num_threads()
-        self._set_threads = set_num_threads
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See `Encoder.encode`."""
@@ -102,7 +96,6 @@ class SentenceTransformerEncoder:
         for start in range(0, len(order), _SLICE):
             numbers = order[start : start + _SLICE]
             with self._turn:
-                self._set_threads(1 if len(numbers) <= _FEW else self._threads)
                 vectors[numbers] = self._model.encode(
                     [texts[number] for number in numbers],
                     batch_size=_SLICE,

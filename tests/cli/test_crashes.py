@@ -79,7 +79,7 @@ def test_kill_while_the_index_is_saved(start: Start, installed: Install, library
     wait_until(lambda: bool({path for path in folder.iterdir() if path.suffix == ".faiss"} - before), process)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    assert ask(opened.core, Inbound("does thing 3 4 help")).outcome in {"answer", "choices", "unmatched"}
+    assert ask(opened.core, Inbound("does thing 3 4 help")).turn_id
     again = installed()
     assert again.core.retriever.backlog == 0
     assert verify(again.core.store, again.core.retriever).disagreements == ()
