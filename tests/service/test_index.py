@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from filelock import FileLock
 
-from bot.bootstrap import install
+from bot.bootstrap import install, utc_now
 from bot.calibration_file import SHIPPED
 from bot.domain.article import Article, Status
 from bot.domain.errors import NotCalibrated, UnknownModel
@@ -18,6 +18,7 @@ from bot.ports import SourcedArticle
 from bot.retrieval import ArticleIndex, open_encoder, texts_of
 from bot.service.asking import ask
 from bot.service.verifying import verify
+from bot.store import SqlStore, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +34,12 @@ def index_folder(installation: Installation) -> Path:
 
 def agrees(installation: Installation) -> bool:
     return not verify(installation.core.store, installation.core.retriever).disagreements
+
+
+def put_into(url: str, articles: list[SourcedArticle]) -> None:
+    store = SqlStore(open_engine(url), utc_now)
+    store.put(articles)
+    store.close()
 
 
 def put(installation: Installation, *articles: Article) -> None:
@@ -95,23 +102,27 @@ def test_a_damaged_index_is_made_anew(
     assert agrees(again)
 
 
-def test_an_index_ahead_of_the_store_is_made_anew(
-    installed: Callable[..., Installation], bundled: list[SourcedArticle], tmp_path: Path
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_an_index_of_another_past_is_made_anew(
+    installed: Callable[..., Installation], bundled: list[SourcedArticle], tmp_path: Path, *, goes_on: bool
 ) -> None:
-    """A store that was put back to an earlier state is not served from a later state's index."""
+    """A store that was put back to an earlier state, and may have gone on since, is not served from a later index."""
     early = installed()
     early.core.store.put(bundled[:5])
     database = tmp_path / "var" / "library.sqlite"
     early.core.store.close()
     backup = database.read_bytes()
-    early.core.store.put(bundled)
+    early.core.store.put(bundled[:15])
     assert installed().core.retriever.backlog == 0
     early.core.store.close()
     for path in tmp_path.glob("var/library.sqlite*"):
         path.unlink()
     database.write_bytes(backup)
+    if goes_on:
+        put_into(f"sqlite:///{database}", bundled[20:] + bundled[5:10])
     restored = installed()
-    assert restored.core.store.version() == 5
+    assert restored.core.store.version() == (20 if goes_on else 5)
+    assert restored.core.retriever.backlog == 0
     assert agrees(restored)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from bot.domain.reply import Outcome
 from bot.ports import Changes, Provenance, SourcedArticle, Turn
 from bot.store import SqlStore, open_engine
 from bot.store.database import HEAD
-from bot.store.schema import metadata, revisions
+from bot.store.schema import articles, metadata, revisions
 from tests.conftest import NOON
 
 if TYPE_CHECKING:
@@ -218,12 +219,13 @@ def test_a_quotation_must_match_a_revision(store: SqlStore) -> None:
 
 def test_a_damaged_revision_is_found(store: SqlStore) -> None:
     """A text that was altered behind the program's back no longer fits its hash."""
-    put(store, FULL, article("a"))
+    put(store, FULL, article("a"), article("b"))
     assert list(store.damaged_revisions()) == []
     with store._writer.begin() as connection:
+        connection.execute(articles.update().where(articles.c.id == "b").values(status="sample"))
         connection.execute(revisions.update().where(revisions.c.article_id == "full").values(explanation="Altered."))
         connection.execute(revisions.delete().where(revisions.c.article_id == "a"))
-    assert [(each[0], each[1]) for each in store.damaged_revisions()] == [("a", 1), ("full", 1)]
+    assert [(each[0], each[1]) for each in store.damaged_revisions()] == [("a", 1), ("b", 1), ("full", 1)]
 
 
 def test_two_processes_see_each_other(open_store: Callable[[], SqlStore]) -> None:
@@ -258,6 +260,24 @@ def test_simultaneous_writers_lose_nothing(open_store: Callable[[], SqlStore]) -
     assert len(changed) == 40
     assert [stored.changed_version for stored in changed] == list(range(1, 41))
     assert len(stores[0].turns("session-0123456789")) == 40
+
+
+def test_simultaneous_imports_of_the_same_articles(open_store: Callable[[], SqlStore]) -> None:
+    """Two imports of one library at once add each article once, and neither fails."""
+    stores = [open_store() for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        imports = [pool.submit(put, each, *(article(f"a{number}") for number in range(50))) for each in stores]
+    assert sorted(each.result().added for each in imports) == [0, 0, 50]
+    assert {stored.revision.number for stored in stores[0].all()} == {1}
+
+
+def test_simultaneous_first_starts(store_url: str) -> None:
+    """Several processes that open a fresh database at once all find it made, once."""
+    with ThreadPoolExecutor(3) as pool:
+        engines = list(pool.map(lambda _: open_engine(store_url), range(3)))
+    assert len({SqlStore(engine, lambda: NOON).store_id() for engine in engines}) == 1
+    for engine in engines:
+        engine.dispose()
 
 
 def test_another_store_has_another_id(store: SqlStore) -> None:
