@@ -1,4 +1,4 @@
-"""Every sentence of ours that a patient reads. Medical text never stands here: that is the articles'."""
+"""The sentences of ours in replies and on article pages. Medical text never stands here: that is the articles'."""
 
 from __future__ import annotations
 

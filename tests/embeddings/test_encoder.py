@@ -146,13 +146,15 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_hash_of_several_weights(tmp_path: Path) -> None:
-    """The hash of a model in several files depends on each of them, and one file's is the model's."""
+    """The hash depends on each file that is loaded, is that of a single one, and leaves out the same in another form."""
+    (tmp_path / "pytorch_model.bin").write_bytes(b"the same, pickled")
+    assert weights_sha256(tmp_path) == hashlib.sha256(b"the same, pickled").hexdigest()
     (tmp_path / "a.safetensors").write_bytes(b"one")
     assert weights_sha256(tmp_path) == hashlib.sha256(b"one").hexdigest()
-    (tmp_path / "pytorch_model-2.bin").write_bytes(b"two")
+    (tmp_path / "b.safetensors").write_bytes(b"two")
     both = weights_sha256(tmp_path)
     assert both != hashlib.sha256(b"one").hexdigest()
-    (tmp_path / "pytorch_model-2.bin").write_bytes(b"tow")
+    (tmp_path / "b.safetensors").write_bytes(b"tow")
     assert weights_sha256(tmp_path) != both
 
 
