@@ -146,7 +146,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_hash_of_several_weights(tmp_path: Path) -> None:
-    """The hash depends on each file that is loaded, is that of a single one, and leaves out the same in another form."""
+    """The hash depends on each file that is loaded, and leaves out the same weights in another form."""
     (tmp_path / "pytorch_model.bin").write_bytes(b"the same, pickled")
     assert weights_sha256(tmp_path) == hashlib.sha256(b"the same, pickled").hexdigest()
     (tmp_path / "a.safetensors").write_bytes(b"one")
