@@ -18,6 +18,7 @@ from filelock import Timeout
 from bot.domain.decision import Candidate, Span
 from bot.domain.errors import DamagedIndex, Unavailable, UnknownModel
 from embeddings.batching import Batcher
+from embeddings.encoder import PACKAGED_MODEL as PACKAGED_MODEL  # noqa: PLC0414  those above know it by this
 from embeddings.encoder import ModelError, SentenceTransformerEncoder
 from embeddings.index import (
     Identity,
@@ -27,6 +28,7 @@ from embeddings.index import (
     Snapshot,
 )
 from embeddings.passages import MAX_CHARS, passages
+from embeddings.remembering import RememberingEncoder
 from embeddings.segment import Document, Entry, TornIndexError
 
 if TYPE_CHECKING:
@@ -60,10 +62,14 @@ def no_progress(_done: int, _total: int) -> None:
     """Report progress to nobody."""
 
 
-def open_encoder(model: str | None) -> Encoder:
-    """The encoder for a sentence-transformers name or folder, None for the packaged one. Raises UnknownModel."""
+def open_encoder(model: str | None, *, remembering: bool = False) -> Encoder:
+    """The encoder for a sentence-transformers name or folder, None for the packaged one. Raises UnknownModel.
+
+    One that is `remembering` encodes no text twice.
+    """
     try:
-        return SentenceTransformerEncoder(model)
+        encoder = SentenceTransformerEncoder(model)
+        return RememberingEncoder(encoder) if remembering else encoder
     except ModelError as error:
         raise UnknownModel(f"DOCTORS_NOTE_EMBEDDING_MODEL: {error}") from error
 
