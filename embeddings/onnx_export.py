@@ -1,9 +1,9 @@
 """Torch networks as files for ONNX Runtime, whole or with weights of 8 bits.
 
-    python -m embeddings.onnx_export PRECISION FOLDER [MODEL]
+    python -m embeddings.onnx_export PRECISION FOLDER MODEL
 
-writes `network.onnx`, `tokenizer.json` and `encoder.json` of a sentence-transformers model into FOLDER; without MODEL,
-of the packaged one. It is run once for a model, in a process of its own: torch and what exports take a gigabyte.
+writes `network.onnx`, `tokenizer.json` and `encoder.json` of a sentence-transformers model into FOLDER. It is run once
+for a model, in a process of its own: torch and what exports take a gigabyte.
 """
 
 from __future__ import annotations
@@ -158,11 +158,11 @@ def _quantise(path: Path) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     """Run from the command line: the reason for a failure is the last line on stderr."""
-    precision, folder, *model = arguments
+    precision, folder, model = arguments
     assert precision in {"float32", "int8"}
     logging.disable(logging.WARNING)
     try:
-        encoder = SentenceTransformerEncoder(model[0] if model else None)
+        encoder = SentenceTransformerEncoder(model)
         export_sentence_encoder(encoder.model, Path(folder), "int8" if precision == "int8" else "float32")
     except (NotExportableError, ModelError) as error:
         sys.exit(str(error))

@@ -1,21 +1,25 @@
-"""Turn the development data (../shared/eval) into library and question files.
+"""Turn the development data (../shared/eval, ../shared/data/medquad) into library and question files.
 
     python -m scripts.development_tasks ../shared/eval var/tasks
+    python -m scripts.development_tasks ../shared/eval var/tasks --medquad ../shared/data/medquad [--full]
 
-writes pairs-library.jsonl, pairs-questions.jsonl, messages-library.jsonl and messages-questions.jsonl. They hold other
-people's text under their licences: keep them out of the repository.
+writes pairs-library.jsonl, pairs-questions.jsonl, messages-library.jsonl and messages-questions.jsonl; the second form
+medquad-library.jsonl and medquad-questions.jsonl too, see `scripts.medquad_task`, with --full the articles' texts in
+the library. They hold other people's text under their licences: keep them out of the repository.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import sys
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scripts import medquad_task
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 def pairs(source: Path) -> tuple[list[str], list[tuple[str, str | None]]]:
@@ -43,16 +47,24 @@ def write(folder: Path, name: str, questions: list[str], asked: list[tuple[str, 
     )
 
 
-def _write_lines(path: Path, records: Iterable[dict[str, str | None]]) -> None:
+def _write_lines(path: Path, records: Iterable[Mapping[str, object]]) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
     print(path)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
-        sys.exit("usage: python -m scripts.development_tasks EVAL_FOLDER OUTPUT_FOLDER")
-    source, target = Path(sys.argv[1]), Path(sys.argv[2])
+    parser = ArgumentParser(prog="python -m scripts.development_tasks")
+    parser.add_argument("source", type=Path, help="the folder of question-pairs-dev.csv and patient-messages-dev.jsonl")
+    parser.add_argument("target", type=Path, help="the folder to write to")
+    parser.add_argument("--medquad", type=Path, help="the folder of MedQuAD's XML files")
+    parser.add_argument("--full", action="store_true", help="with the articles' texts in medquad-library.jsonl")
+    options = parser.parse_args()
+    target = options.target
     target.mkdir(parents=True, exist_ok=True)
-    write(target, "pairs", *pairs(source / "question-pairs-dev.csv"))
-    write(target, "messages", *messages(source / "patient-messages-dev.jsonl"))
+    write(target, "pairs", *pairs(options.source / "question-pairs-dev.csv"))
+    write(target, "messages", *messages(options.source / "patient-messages-dev.jsonl"))
+    if options.medquad:
+        library, questions = medquad_task.task(options.medquad, full=options.full)
+        _write_lines(target / "medquad-library.jsonl", library)
+        _write_lines(target / "medquad-questions.jsonl", questions)

@@ -23,7 +23,7 @@ BUNDLED = ROOT / "data/articles"
 
 def test_every_command_explains_itself(run: Run) -> None:
     """Each command of the contract has a help text."""
-    for command in ("serve", "import", "export", "index", "ask", "verify", "check", "calibrate"):
+    for command in ("serve", "import", "export", "index", "ask", "verify", "check", "calibrate", "evaluate"):
         outcome = run(command, "--help")
         assert outcome.code == 0
         assert "Usage:" in outcome.out

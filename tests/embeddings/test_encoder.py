@@ -37,7 +37,9 @@ def encoder(request: pytest.FixtureRequest, models_dir: Path) -> Encoder:
     """Each encoder of the packaged model."""
     if request.param == "sentence-transformers":
         return SentenceTransformerEncoder()
-    return OnnxEncoder(None, models_dir, "int8" if request.param == "onnx-int8" else "float32", lambda _: None)
+    return OnnxEncoder(
+        PACKAGED_MODEL, models_dir, "int8" if request.param == "onnx-int8" else "float32", lambda _: None
+    )
 
 
 def outcome(program: str, **environment: str) -> tuple[int, str, str]:
@@ -102,7 +104,9 @@ def test_by_its_folder(models_dir: Path) -> None:
     """The packaged model named by its folder is the same model under another name, and nothing is made anew for it."""
     folder = packaged_model_folder()
     announced: list[str] = []
-    packaged, by_folder = (OnnxEncoder(model, models_dir, "int8", announced.append) for model in (None, str(folder)))
+    packaged, by_folder = (
+        OnnxEncoder(model, models_dir, "int8", announced.append) for model in (PACKAGED_MODEL, str(folder))
+    )
     torch = SentenceTransformerEncoder(str(folder))
     assert (packaged.name, by_folder.name, torch.name) == (PACKAGED_MODEL, str(folder), str(folder))
     assert packaged.weights_sha256 == by_folder.weights_sha256 == torch.weights_sha256 == weights_sha256(folder)

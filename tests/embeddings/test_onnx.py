@@ -12,7 +12,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
 from transformers import BertConfig, BertForSequenceClassification, BertModel, DistilBertConfig, DistilBertModel
 
-from embeddings.encoder import Encoder, SentenceTransformerEncoder, packaged_model_folder
+from embeddings.encoder import PACKAGED_MODEL, Encoder, SentenceTransformerEncoder, packaged_model_folder
 from embeddings.made_files import CannotMakeError
 from embeddings.onnx_encoder import OnnxEncoder
 from embeddings.onnx_export import (
@@ -59,7 +59,7 @@ def expected() -> SentenceTransformerEncoder:
 
 
 def onnx_encoder(models_dir: Path, precision: Precision) -> Encoder:
-    return OnnxEncoder(None, models_dir, precision, lambda _: None)
+    return OnnxEncoder(PACKAGED_MODEL, models_dir, precision, lambda _: None)
 
 
 def small_model(folder: Path, *modules: torch.nn.Module) -> SentenceTransformer:
@@ -98,7 +98,7 @@ def test_serving_loads_no_torch(models_dir: Path) -> None:
     """Encoding imports neither torch nor anything else that is there to make models, needs no network, is silent."""
     program = (
         "import sys; from pathlib import Path; from embeddings.onnx_encoder import OnnxEncoder;"
-        f"encoder = OnnxEncoder(None, Path({str(models_dir)!r}), 'int8', print);"
+        f"encoder = OnnxEncoder(PACKAGED_MODEL, Path({str(models_dir)!r}), 'int8', print);"
         "assert encoder.encode(['x']).shape == (1, 384);"
         "heavy = {'torch', 'transformers', 'sentence_transformers', 'sklearn', 'scipy', 'onnx', 'huggingface_hub'};"
         "sys.stdout.write(repr(heavy & set(sys.modules)))"

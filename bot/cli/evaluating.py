@@ -1,0 +1,174 @@
+"""Commands that measure answers: evaluate."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.table import Column, Table
+
+from bot.bootstrap import configure_logging, load_encoder, temporary_installation
+from bot.charts import reliability_svg, risk_coverage_svg
+from bot.cli.terminal import AsJson, app, errors, out, print_json, progress_bar
+from bot.comparing import BASELINES, VARIANTS, measured
+from bot.config import Settings, read_settings
+from bot.domain.errors import UnreadableFile
+from bot.evaluation import Task, read_task
+from bot.importers.files import replacing
+from bot.metrics import probabilities
+from bot.predictions import Prediction, metrics_of, predict
+from bot.retrieval import PACKAGED_MODEL
+from bot.service.asking import DEPTH
+from embeddings.remembering import RememberingEncoder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from embeddings.encoder import Encoder
+
+_NOTHING: Final = "\N{EN DASH}"
+
+
+@app.command("evaluate")
+def evaluate(
+    library: Annotated[Path, typer.Option(help="The library (JSON Lines; id and question suffice).")],
+    questions: Annotated[Path, typer.Option(help="Its questions (JSON Lines of asked, expected and perhaps kind).")],
+    folder: Annotated[
+        Path | None, typer.Option("--out", help="The folder for metrics.json, predictions.jsonl and charts.")
+    ] = None,
+    depth: Annotated[int, typer.Option(min=1, max=1_000, help="How many articles `top` lists, best first.")] = 10,
+    compare: Annotated[
+        bool, typer.Option("--compare", help="Measure other ways to find articles beside ours.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how well questions find the articles that answer them, asked as a patient asks.
+
+    The installed library is left alone; the model, the calibration and the other settings are those in use.
+    """
+    task = read_task(library, questions)
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise UnreadableFile(f"{folder} is a file; name a folder")
+    settings = read_settings()
+    configure_logging("error")
+    with _ending_in_order():
+        encoder = RememberingEncoder(load_encoder(settings, errors.print))
+        predictions, metrics = _evaluated(task, settings, encoder, depth)
+        compared: dict[str, dict[str, Any]] = {}
+        if compare:
+            compared = _compared(task, settings, encoder, depth, metrics)
+            metrics["compared"] = compared
+        if folder is not None:
+            _write(folder, predictions, metrics, depth)
+    if as_json:
+        print_json(metrics)
+        return
+    out.print(_table(compared or {"all questions": metrics}))
+    if "by_kind" in metrics:
+        out.print(_table(metrics["by_kind"]))
+    if folder is not None:
+        out.print(f"metrics.json, predictions.jsonl, reliability.svg and risk-coverage.svg written to {folder}")
+
+
+def _evaluated(task: Task, settings: Settings, encoder: Encoder, depth: int) -> tuple[list[Prediction], dict[str, Any]]:
+    """The predictions of an installation with `settings`, and all that is to be known of them."""
+    with ExitStack() as stack:
+        with progress_bar("Indexing articles") as progress:
+            installation = stack.enter_context(
+                temporary_installation(settings, task.articles, progress=progress, encoder=encoder)
+            )
+        with progress_bar("Asking questions") as progress:
+            began = time.monotonic()
+            predictions = predict(installation.core, task.questions, depth, progress)
+            seconds = time.monotonic() - began
+    return predictions, {
+        **metrics_of(predictions),
+        "articles": len(task.articles),
+        "model": encoder.name,
+        "model_sha256": encoder.weights_sha256,
+        "calibration": installation.core.calibration.version,
+        "seconds": round(seconds, 3),
+    }
+
+
+def _compared(
+    task: Task, settings: Settings, encoder: Encoder, depth: int, ours: dict[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """The metrics of every baseline and variant, by name; `ours` are those of the settings in use."""
+    articles = [sourced.article for sourced in task.articles]
+    plain = encoder
+    if settings.model != PACKAGED_MODEL:
+        plain = load_encoder(settings.model_copy(update={"embedding_model": PACKAGED_MODEL}), errors.print)
+    compared = {name: measured(make(articles, plain), task, max(depth, DEPTH)) for name, make in BASELINES.items()}
+    for name, changes in VARIANTS.items():
+        if not changes:
+            compared[name] = {key: value for key, value in ours.items() if key != "by_kind"}
+            continue
+        changed = settings.model_copy(update=changes)
+        is_same = (changed.model, changed.runtime) == (settings.model, settings.runtime)
+        other = encoder if is_same else RememberingEncoder(load_encoder(changed, errors.print))
+        compared[name] = _evaluated(task, changed, other, depth)[1]
+        compared[name].pop("by_kind", None)
+    return compared
+
+
+def _write(folder: Path, predictions: list[Prediction], metrics: Mapping[str, Any], depth: int) -> None:
+    """Write all files, or none."""
+    judged = [prediction.judged for prediction in predictions]
+    stated, right = probabilities(judged), [each.is_right for each in judged]
+    texts = {
+        "metrics.json": json.dumps(metrics, indent=2, ensure_ascii=False, allow_nan=False) + "\n",
+        "predictions.jsonl": "".join(prediction.line(depth) + "\n" for prediction in predictions),
+        "reliability.svg": reliability_svg(stated, right, metrics["ece"]),
+        "risk-coverage.svg": risk_coverage_svg(stated, right),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        files = {name: stack.enter_context(replacing(folder / name)) for name in texts}
+        for name, file in files.items():
+            file.write(texts[name])
+            # What does not fit on the disk is noticed before any file takes its place.
+            file.flush()
+
+
+def _table(columns: Mapping[str, Mapping[str, Any]]) -> Table:
+    """The figures of each column, a row each; a dash where there is nothing to measure."""
+    rows: dict[str, dict[str, str]] = {}
+    for column, metrics in columns.items():
+        for name, value in metrics.items():
+            parts = value if isinstance(value, dict) else {"": value}
+            if name not in {"by_kind", "compared"}:
+                for part, figure in parts.items():
+                    rows.setdefault(f"{name} {part}".strip(), {})[column] = _figure(figure)
+    table = Table(*(Column(name, overflow="fold") for name in ("figure", *columns)))
+    for name, figures in rows.items():
+        table.add_row(name, *(figures.get(column, _NOTHING) for column in columns))
+    return table
+
+
+def _figure(value: Any) -> str:
+    if value is None:
+        return _NOTHING
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)[:12]
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Let a request to end (SIGTERM) clear up what is temporary, as Ctrl+C does."""
+
+    def end(_signal: int, _frame: object) -> None:
+        sys.exit(128 + signal.SIGTERM)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,121 @@
+"""Makes a model of sources: draws the triplets, trains an adapter, writes its card."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bot.domain.errors import UnreadableFile
+from bot.training.triplets import from_minimal_pairs, from_pairs, from_phrases, from_topics
+from embeddings.adapter import CARD, CONFIG, WEIGHTS, Card, adapter_sha256, write_card
+from embeddings.encoder import found_model
+from embeddings.training import TrainingSettings, train_encoder, train_reranker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.training.phrases import Phrases, Triplet
+    from bot.training.triplets import Encode, Pair
+
+
+class Kind(StrEnum):
+    """What is trained: the model that finds articles, or the one that looks at them a second time."""
+
+    ENCODER = "encoder"
+    RERANKER = "reranker"
+
+
+# Fewer than a few batches teach nothing that holds.
+MIN_TRIPLETS: Final = 100
+# Two questions that have nothing to do with each other, for every so many triplets of a reranker.
+_STRANGERS_EVERY: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What to learn from. Each of `pairs` is a set by itself: wrong answers are drawn from the same one."""
+
+    phrases: Phrases | None
+    phrase_triplets: int
+    topics: tuple[str, ...]
+    pairs: tuple[tuple[Pair, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a model's card says that does not follow from its training."""
+
+    name: str
+    licence: str
+    data: tuple[dict[str, str], ...]
+    rebuild: str
+
+
+def triplets_of(sources: Sources, encode: Encode, seed: int) -> list[Triplet]:
+    """The triplets of all sources, shuffled; `encode` finds the wrong answers that are near."""
+    rng = random.Random(seed)  # noqa: S311  it must be the same every time
+    triplets: list[Triplet] = []
+    if sources.phrases:
+        triplets += from_phrases(sources.phrases, sources.phrase_triplets, rng)
+        triplets += from_topics(sources.phrases, sources.topics, rng)
+        triplets += from_minimal_pairs(sources.phrases, encode, rng)
+    for pairs in sources.pairs:
+        triplets += from_pairs(pairs, encode, rng)
+    rng.shuffle(triplets)
+    return triplets
+
+
+def labelled(triplets: Sequence[Triplet], seed: int) -> list[tuple[str, str, float]]:
+    """The pairs in `triplets`, as (asked, found, 1 if that answers it, else 0), and strangers to each other."""
+    rng = random.Random(seed)  # noqa: S311  as above
+    pairs = [(triplet.anchor, triplet.positive, 1.0) for triplet in triplets]
+    pairs += [(triplet.anchor, triplet.negative, 0.0) for triplet in triplets]
+    for _ in range(len(triplets) // _STRANGERS_EVERY):
+        first, second = rng.sample(triplets, 2)
+        pairs.append((first.anchor, second.positive, 0.0))
+    rng.shuffle(pairs)
+    return pairs
+
+
+def make_model(
+    kind: Kind, triplets: Sequence[Triplet], base: str, folder: Path, about: About, settings: TrainingSettings
+) -> Card:
+    """Train an adapter to the model `base` on `triplets`, and put it into `folder` with its card.
+
+    An earlier model there is replaced at the end. Raises ModelError, UnreadableFile, OSError.
+    """
+    _check_replaceable(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".training-") as temporary:
+        made = Path(temporary)
+        if kind is Kind.ENCODER:
+            train_encoder(base, triplets, made, settings)
+        else:
+            train_reranker(base, labelled(triplets, settings.seed), made, settings)
+        card = Card(
+            name=about.name,
+            kind=kind,
+            base=base,
+            base_sha256=found_model(base).weights_sha256,
+            adapter_sha256=adapter_sha256(made),
+            licence=about.licence,
+            data=list(about.data),
+            settings=asdict(settings) | {"triplets": len(triplets)},
+            figures={},
+            rebuild=about.rebuild,
+        )
+        write_card(card, made)
+        folder.mkdir(exist_ok=True)
+        for name in (WEIGHTS, CONFIG, CARD):
+            (made / name).replace(folder / name)
+    return card
+
+
+def _check_replaceable(folder: Path) -> None:
+    strange = [path.name for path in folder.glob("*") if path.name not in {WEIGHTS, CONFIG, CARD}]
+    if folder.exists() and (strange or not folder.is_dir()):
+        raise UnreadableFile(f"{folder} holds {', '.join(strange) or 'a file'}, not a model; name an empty folder")
