@@ -35,6 +35,7 @@ format: install  ## Format the code.
 
 bench: install  ## Measure a turn, throughput, start-up, memory and search.
 	$(BIN)/python -m benchmarks.turn
+	$(BIN)/python -m benchmarks.runtime
 	$(BIN)/python -m benchmarks.indexing
 	$(BIN)/python -m benchmarks.search
 

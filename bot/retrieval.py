@@ -135,6 +135,11 @@ class ArticleIndex:
         return self._encoder.weights_sha256
 
     @property
+    def snapshot(self) -> Snapshot:
+        """What it answers from at this moment."""
+        return self._snapshot
+
+    @property
     def count(self) -> int:
         """How many texts it holds."""
         return self._snapshot.count

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _MANIFEST: Final = "manifest.json"
 _LOCK: Final = "lock"
 # A reader can meet a manifest whose segments a writer has just merged away; the next manifest names the merged one.

@@ -28,24 +28,22 @@ class CannotMakeError(Exception):
 
 def made_files(
     parent: Path, recipe: Mapping[str, str | int], make: Callable[[Path], None], *, names: Sequence[str]
-) -> dict[str, bytes]:
-    """The contents of the files `names` that `make` writes into a folder, by name; made only if they are not there.
+) -> Path:
+    """The folder with the files `names` that `make` writes into one; made only if they are not there.
 
     They stand in `parent`, in a folder of their own for each `recipe`: whatever they depend on. Processes that want the
-    same at the same time make it once. Every file is read whole and checked before it is given out. Raises what
-    `make` raises, and OSError.
+    same at the same time make it once. Every file's hash is checked before it is given out. Raises what `make` raises,
+    and OSError.
     """
     folder = parent / hashlib.sha256(json.dumps(recipe, sort_keys=True).encode()).hexdigest()[:16]
     parent.mkdir(parents=True, exist_ok=True)
     # The lock's file lies beside the folder, which is replaced as a whole.
     with FileLock(folder.with_suffix(".lock")):
-        found = _checked(folder, recipe, names)
-        if found is None:
+        if not _is_whole(folder, recipe, names):
             _make(folder, recipe, make, names)
-            found = _checked(folder, recipe, names)
-        if found is None:
-            raise OSError(f"{folder} was made, but does not hold what was written")
-        return found
+            if not _is_whole(folder, recipe, names):
+                raise OSError(f"{folder} was made, but does not hold what was written")
+    return folder
 
 
 def run_apart(module: str, *arguments: str) -> None:
@@ -65,15 +63,19 @@ def run_apart(module: str, *arguments: str) -> None:
         raise CannotMakeError(lines[-1].strip() if lines else f"{module} ended with status {result.returncode}")
 
 
-def _checked(folder: Path, recipe: Mapping[str, str | int], names: Sequence[str]) -> dict[str, bytes] | None:
-    """The files' contents; None if any is not what was made by `recipe`."""
+def _is_whole(folder: Path, recipe: Mapping[str, str | int], names: Sequence[str]) -> bool:
+    """Whether every file is there, and is what was made by `recipe`."""
     try:
         record = json.loads((folder / _RECORD).read_bytes())
-        contents = {name: (folder / name).read_bytes() for name in names}
-        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+        hashes = {name: _sha256(folder / name) for name in names}
     except (OSError, ValueError):
-        return None
-    return contents if record == {"recipe": dict(recipe), "sha256": hashes} else None
+        return False
+    return bool(record == {"recipe": dict(recipe), "sha256": hashes})
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _make(folder: Path, recipe: Mapping[str, str | int], make: Callable[[Path], None], names: Sequence[str]) -> None:

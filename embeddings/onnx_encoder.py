@@ -44,11 +44,11 @@ class OnnxEncoder:
             run_apart("embeddings.onnx_export", precision, str(folder), model)
 
         recipe = {"weights_sha256": found.weights_sha256, "precision": precision, "scheme": _SCHEME}
-        files = made_files(kept_in, recipe, make, names=(NETWORK, TOKENIZER, _DESCRIPTION))
-        description = json.loads(files[_DESCRIPTION])
+        folder = made_files(kept_in, recipe, make, names=(NETWORK, TOKENIZER, _DESCRIPTION))
+        description = json.loads((folder / _DESCRIPTION).read_bytes())
         self.dimension = int(description["dimension"])
-        self._tokens = Tokens(files[TOKENIZER], int(description["max_length"]))
-        self._network = Network(files[NETWORK])
+        self._tokens = Tokens(folder / TOKENIZER, int(description["max_length"]))
+        self._network = Network(folder / NETWORK)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See `Encoder.encode`."""

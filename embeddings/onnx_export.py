@@ -130,8 +130,8 @@ def export_sentence_encoder(model: SentenceTransformer, folder: Path, precision:
 
 
 def _check_agreement(model: SentenceTransformer, folder: Path, max_length: int, precision: Precision) -> None:
-    tokens = Tokens((folder / TOKENIZER).read_bytes(), max_length)
-    network = Network((folder / NETWORK).read_bytes())
+    tokens = Tokens(folder / TOKENIZER, max_length)
+    network = Network(folder / NETWORK)
     expected = model.encode(list(_PROBES), normalize_embeddings=True, show_progress_bar=False)
     for number, text in enumerate(_PROBES):
         agreement = float(np.dot(network.run(tokens.of(text))[0], expected[number]))

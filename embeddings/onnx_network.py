@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -25,8 +26,8 @@ TOKENIZER: Final = "tokenizer.json"
 class Tokens:
     """Texts as a network's inputs. `definition` is a `tokenizer.json`, `max_length` counts the special tokens too."""
 
-    def __init__(self, definition: bytes, max_length: int) -> None:
-        self._tokenizer = Tokenizer.from_buffer(definition)
+    def __init__(self, definition: Path, max_length: int) -> None:
+        self._tokenizer = Tokenizer.from_file(str(definition))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_length, strategy="longest_first")
 
@@ -38,18 +39,18 @@ class Tokens:
 
 
 class Network:
-    """A network in an ONNX file with one output, given as its bytes. Safe to call from several threads.
+    """A network in an ONNX file with one output. Safe to call from several threads.
 
     Each call runs on the thread that makes it, and at most one for each processor at a time: more would only take
     memory and turns from one another.
     """
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, path: Path) -> None:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session: Any = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._turns = threading.BoundedSemaphore(processors())
 
     def run(self, inputs: Mapping[str, NDArray[np.int64]]) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 from bot.domain.article import SERVED, Status
 from bot.domain.errors import NotFound, shown
@@ -38,7 +38,11 @@ class SqlStore:
         self._engine = engine
         self._writer = engine.execution_options(writes=True)
         self._clock = clock
-        insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        insert: Any = sqlite.insert
+        if engine.dialect.name == "postgresql":
+            from sqlalchemy.dialects import postgresql  # noqa: PLC0415  it loads drivers that SQLite does not need
+
+            insert = postgresql.insert
         begin = insert(sessions)
         self._begin_session = begin.on_conflict_do_update(
             index_elements=[sessions.c.id],

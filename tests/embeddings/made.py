@@ -22,10 +22,10 @@ Said = tuple[int, tuple[Entry, ...], bytes]
 
 
 def unit(count: int, seed: int, dimension: int = DIMENSION) -> NDArray[np.float32]:
-    """Random unit vectors, float32 (count, dimension)."""
+    """Random unit vectors, float32 (count, dimension), rounded to half precision as the index keeps them."""
     vectors = np.random.default_rng(seed).standard_normal((count, dimension), np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors
+    return vectors.astype(np.float16).astype(np.float32)
 
 
 @cache

@@ -92,11 +92,11 @@ def test_garbage_as_manifest(index: IndexFolder, content: bytes) -> None:
         index.load()
 
 
-@pytest.mark.parametrize("stated", [0, 2, None, "1"])
+@pytest.mark.parametrize("stated", [0, 1, 3, None, "2"])
 def test_another_format(index: IndexFolder, stated: object) -> None:
     """A manifest of another format is another program's: both formats are named."""
     forged(index, lambda manifest: manifest.update(format=stated))
-    with pytest.raises(MismatchedIndexError, match=f"format is {stated!r}, expected 1"):
+    with pytest.raises(MismatchedIndexError, match=f"format is {stated!r}, expected 2"):
         index.load()
 
 
@@ -156,7 +156,13 @@ def test_no_index(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("weights_sha256", "f" * 64), ("dimension", 9), ("source_id", "another"), ("scheme", "scheme-2")],
+    [
+        ("weights_sha256", "f" * 64),
+        ("dimension", 9),
+        ("source_id", "another"),
+        ("scheme", "scheme-2"),
+        ("precision", "int8"),
+    ],
 )
 def test_another_identity(index: IndexFolder, name: str, value: str | int) -> None:
     """An index made otherwise is refused by the name of what differs, with both values, and nothing else."""

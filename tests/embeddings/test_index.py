@@ -191,7 +191,7 @@ def test_a_text_is_found_by_itself(index: IndexFolder) -> None:
     snapshot = index.commit(index.empty(), [document("b", 3, 4), texts], 1)
     for row, (first, *_) in enumerate(snapshot.search(texts.vectors, 3)):
         assert (first.document, first.revision, first.entry) == ("a", 7, texts.entries[row])
-        assert first.similarity == pytest.approx(1, abs=1e-6)
+        assert first.similarity == pytest.approx(1, abs=1e-3)
 
 
 def test_a_snapshot_stays_as_it_was(index: IndexFolder) -> None:
@@ -292,6 +292,21 @@ def test_recall(tmp_path: Path) -> None:
             assert len(true) == 10
             found += len({match.document for match in true} & {match.document for match in guess})
         assert found / (10 * len(queries)) > 0.9
+
+
+def test_half_precision(index: IndexFolder) -> None:
+    """Vectors are given out rounded to half precision, and similarities are those to what was put in to 0.0005."""
+    vectors = np.random.default_rng(1).standard_normal((50, DIMENSION)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    whole = Document("a", 1, tuple(Entry("text", row, row + 1, row) for row in range(50)), vectors)
+    snapshot = index.commit(index.empty(), [whole], 1)
+    kept = snapshot.document("a")
+    assert kept is not None
+    assert np.array_equal(kept.vectors, vectors.astype(np.float16).astype(np.float32))
+    query = unit(1, 2)
+    (found,) = snapshot.search(query, 50)
+    expected = [float(vectors[match.entry.start] @ query[0]) for match in found]
+    assert [match.similarity for match in found] == pytest.approx(expected, abs=5e-4)
 
 
 def test_graphs_can_wait(tmp_path: Path) -> None:

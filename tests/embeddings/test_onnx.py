@@ -113,7 +113,7 @@ def test_a_model_of_ones_own(tmp_path: Path, precision: Precision) -> None:
     model = small_model(tmp_path, Pooling(64, "mean"), Normalize())
     model.max_seq_length = 12
     export_sentence_encoder(model, tmp_path, precision)
-    tokens, network = Tokens((tmp_path / TOKENIZER).read_bytes(), 12), Network((tmp_path / NETWORK).read_bytes())
+    tokens, network = Tokens(tmp_path / TOKENIZER, 12), Network(tmp_path / NETWORK)
     for text in (*TEXTS[:5], *ODD):
         inputs = tokens.of(text)
         assert inputs["input_ids"].shape[1] <= 12
@@ -137,8 +137,8 @@ def test_a_network_with_a_head(tmp_path: Path) -> None:
             ).logits
 
     export(Judged(), tmp_path / "judge.onnx", "float32", output="logits", max_length=512)
-    exported = Network((tmp_path / "judge.onnx").read_bytes())
-    tokens = Tokens((packaged_model_folder() / TOKENIZER).read_bytes(), 512)
+    exported = Network(tmp_path / "judge.onnx")
+    tokens = Tokens(packaged_model_folder() / TOKENIZER, 512)
     inputs = tokens.of("Is a fever harmful?", "Fever is a defence of the body.")
     assert set(inputs["token_type_ids"][0].tolist()) == {0, 1}
     for batch in (inputs, {name: np.repeat(row, 5, axis=0) for name, row in tokens.of("x", "y" * 2000).items()}):

@@ -81,7 +81,7 @@ def test_full_disk(tmp_path: Path, limit: int) -> None:
         index.load()
     index.commit(index.empty(), [document("old", 1, 40)], 1)
     sizes = {path.suffix: path.stat().st_size for path in tmp_path.iterdir()}
-    assert sizes[".faiss"] > 1000
+    assert sizes[".faiss"] > 500
     assert sizes[".json"] > 6000
     result = subprocess.run(
         [sys.executable, "-m", "tests.embeddings.writer", "full", str(tmp_path), str(limit)],

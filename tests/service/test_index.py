@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
+from sentence_transformers.sentence_transformer.modules import Pooling
 
 from bot.bootstrap import install, utc_now
 from bot.calibration_file import SHIPPED
@@ -20,6 +21,7 @@ from bot.retrieval import ArticleIndex, open_encoder, texts_of
 from bot.service.asking import ask
 from bot.service.verifying import verify
 from bot.store import SqlStore, open_engine
+from tests.embeddings.test_onnx import small_model
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,6 +199,19 @@ def test_an_unknown_model_is_refused(runtime: str, models_dir: Path) -> None:
     """A model that is neither a folder nor to be had is named, with the setting that names it."""
     with pytest.raises(UnknownModel, match="DOCTORS_NOTE_EMBEDDING_MODEL: '/no/such/folder'"):
         open_encoder("/no/such/folder", runtime, models_dir)
+
+
+@pytest.mark.slow
+def test_a_model_that_cannot_be_exported_is_served_all_the_same(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """sentence-transformers serves it, and the log says why."""
+    small_model(tmp_path / "network", Pooling(64, "cls")).save(str(tmp_path / "model"))
+    with caplog.at_level(logging.WARNING):
+        encoder = open_encoder(str(tmp_path / "model"), "onnx-int8", tmp_path / "models")
+    assert (type(encoder).__name__, encoder.encode(["x"]).shape) == ("SentenceTransformerEncoder", (1, 64))
+    (record,) = (record for record in caplog.records if record.message == "model_not_exported")
+    assert record.__dict__["reason"] == "its pooling is 'cls', expected 'mean'"
 
 
 def test_a_model_without_calibration_is_refused(installed: Callable[..., Installation], tmp_path: Path) -> None:
