@@ -129,7 +129,7 @@ def _predict(core: Core, question: AskedQuestion, depth: int) -> Prediction:
         known = set(ranking)
         ranking += [
             entry.candidate.article_id
-            for entry in ranked(further, core.calibration)
+            for entry in ranked(further, core.calibration, inbound.text)
             if entry.candidate.article_id not in known
         ]
     return Prediction(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +12,7 @@ from rich.table import Table
 
 from bot import calibrating
 from bot.bootstrap import configure_logging, load_encoder, open_retriever, utc_now
+from bot.calibrating import Policy
 from bot.calibration_file import CalibrationRecord, write_calibration
 from bot.cli.terminal import AsJson, app, errors, out, print_json, progress_bar
 from bot.config import read_settings
@@ -46,17 +47,13 @@ def calibrate(
     settings = read_settings()
     configure_logging("error")
     encoder = load_encoder(settings, errors.print)
-    agreement = {"agreement_weight": agreement_weight, "agreement_from": agreement_from}
-    wishes = {"false_answers": false_answers, "false_choices": false_choices}
-    examples = [
-        replace(example, group=f"{number}/{example.group}")
-        for number, files in enumerate(tasks)
-        for example in _examples(files, encoder, agreement)
-    ]
-    calibration = calibrating.fit(examples, **agreement, **wishes)
-    figures = {"cross-validated": calibrating.cross_validated(examples, calibration, (false_answers, false_choices))}
+    policy = Policy(false_answers, false_choices, agreement_weight, agreement_from)
+    fitted = {files[1].stem: _examples(files, encoder, policy) for files in tasks}
+    examples = [example for each in fitted.values() for example in each]
+    calibration = calibrating.fit(examples, policy)
+    figures = {f"{name}, cross-validated": each for name, each in calibrating.cross_validated(examples, policy).items()}
     for files in unseen:
-        figures[f"unseen: {files[1].name}"] = calibrating.measured(_examples(files, encoder, agreement), calibration)
+        figures[f"{files[1].stem}, unseen"] = calibrating.measured(_examples(files, encoder, policy), calibration)
     record = CalibrationRecord(
         calibration=calibration,
         model=encoder.name,
@@ -64,7 +61,7 @@ def calibrate(
         fitted_on=utc_now().date(),
         libraries=len(tasks),
         questions=len(examples),
-        answerable=figures["cross-validated"].answerable,
+        answerable=sum(example.is_answerable for example in examples),
         wish=false_answers,
     )
     path = output or settings.data_dir / "calibration.json"
@@ -82,7 +79,7 @@ def _paired(libraries: list[Path], questions: list[Path]) -> list[_Task]:
     return list(zip(libraries, questions, strict=True))
 
 
-def _examples(files: _Task, encoder: Encoder, agreement: dict[str, float]) -> list[Example]:
+def _examples(files: _Task, encoder: Encoder, policy: Policy) -> list[Example]:
     library, questions = files
     asked = list(read_questions(questions))
     with TemporaryDirectory() as folder, progress_bar(f"Reading {library.name}") as progress:
@@ -93,7 +90,9 @@ def _examples(files: _Task, encoder: Encoder, agreement: dict[str, float]) -> li
         if missing := sorted(set().union(*(question.expected for question in asked)) - known):
             raise UnreadableFile(f"{questions} expects {missing[0]!r}, which {library} does not have")
         try:
-            return calibrating.examples_of(asked, lambda text, depth: retriever.find(text, depth)[0], **agreement)
+            return calibrating.examples_of(
+                questions.stem, asked, lambda text, depth: retriever.find(text, depth)[0], policy
+            )
         finally:
             retriever.close()
 
@@ -101,5 +100,6 @@ def _examples(files: _Task, encoder: Encoder, agreement: dict[str, float]) -> li
 def _table(figures: dict[str, Figures]) -> Table:
     table = Table("figure", *figures)
     for name in next(iter(figures.values())).__dataclass_fields__:
-        table.add_row(name, *(str(getattr(column, name)) for column in figures.values()))
+        values = (getattr(column, name) for column in figures.values())
+        table.add_row(name, *("\N{EN DASH}" if value is None else str(value) for value in values))
     return table

@@ -139,6 +139,20 @@ def unmatched_blocks() -> tuple[Block, ...]:
     )
 
 
-def quick_replies(choices: Sequence[Choice]) -> tuple[QuickReply, ...]:
-    """A button for each choice."""
-    return tuple(QuickReply(choice.question, ARTICLE_COMMAND + choice.article_id) for choice in choices)
+def same_question_blocks(urls: Sequence[str]) -> tuple[Block, ...]:
+    """What is shown after an answer for which there are other articles, at `urls`, too."""
+    links = (
+        Block(BlockType.LINK, texts.OTHER_ARTICLE.format(number=number), href=url) for number, url in enumerate(urls, 1)
+    )
+    return (Block(BlockType.PARAGRAPH, texts.SAME_QUESTION), *links) if urls else ()
+
+
+def quick_replies(choices: Sequence[Choice], *, beside_answer: bool) -> tuple[QuickReply, ...]:
+    """A button for each choice; those `beside_answer` all have its question, and are numbered instead."""
+    return tuple(
+        QuickReply(
+            texts.OTHER_ARTICLE.format(number=number) if beside_answer else choice.question,
+            ARTICLE_COMMAND + choice.article_id,
+        )
+        for number, choice in enumerate(choices, start=1)
+    )

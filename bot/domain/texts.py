@@ -20,6 +20,8 @@ UNMATCHED_ADVICE: Final = (
 )
 CHOICE: Final = "I am not sure that this is your question. Did you mean:"
 CHOICES: Final = "I am not sure which question you mean. Is it one of these?"
+SAME_QUESTION: Final = "Our library has other articles on the very same question:"
+OTHER_ARTICLE: Final = "Another article on this, {number}"
 REFERENCES: Final = "References"
 SYMPTOM_CHECK: Final = "Check your symptoms"
 FULL_ARTICLE: Final = "Read the article on its own page"

@@ -17,6 +17,7 @@ from bot.domain.reply import (
     choice_blocks,
     quick_replies,
     quotation,
+    same_question_blocks,
     unmatched_blocks,
 )
 from bot.ports import Provenance, Turn
@@ -76,7 +77,7 @@ def rank(core: Core, text: str, depth: int) -> tuple[list[Ranked], int]:
         for candidate in candidates
         if (head := heads.get(candidate.article_id)) and head.status in SERVED and head.revision == candidate.revision
     ]
-    return ranked(current, core.calibration), version
+    return ranked(current, core.calibration, text), version
 
 
 def _served(core: Core, article_id: str) -> Revision | None:
@@ -89,19 +90,14 @@ def _served(core: Core, article_id: str) -> Revision | None:
 
 
 def _reply(core: Core, turn: Turn, decision: Decision, revision: Revision | None) -> Reply:
-    choices: tuple[Choice, ...] = ()
+    choices = _choices(core, decision)
     quoted: Quotation | None = None
     if revision is not None:
         url = core.site.article_url(revision.article.id)
         quoted = quotation(revision, url=url, disclaimer=core.site.disclaimer)
-        blocks = tuple(article_blocks(revision.article, url))
-    elif decision.choices:
-        heads = core.store.heads([choice.candidate.article_id for choice in decision.choices])
-        choices = tuple(
-            Choice(choice.candidate.article_id, heads[choice.candidate.article_id].question)
-            for choice in decision.choices
-            if choice.candidate.article_id in heads
-        )
+        others = [core.site.article_url(choice.article_id) for choice in choices]
+        blocks = (*article_blocks(revision.article, url), *same_question_blocks(others))
+    elif choices:
         blocks = choice_blocks(choices)
     else:
         blocks = unmatched_blocks()
@@ -113,5 +109,16 @@ def _reply(core: Core, turn: Turn, decision: Decision, revision: Revision | None
         quotation=quoted,
         choices=choices,
         blocks=(*blocks, *closing_blocks(core.site.disclaimer, core.site.symptom_check_url)),
-        quick_replies=quick_replies(choices),
+        quick_replies=quick_replies(choices, beside_answer=revision is not None),
+    )
+
+
+def _choices(core: Core, decision: Decision) -> tuple[Choice, ...]:
+    if not decision.choices:
+        return ()
+    heads = core.store.heads([choice.candidate.article_id for choice in decision.choices])
+    return tuple(
+        Choice(choice.candidate.article_id, heads[choice.candidate.article_id].question)
+        for choice in decision.choices
+        if choice.candidate.article_id in heads
     )
