@@ -20,10 +20,11 @@ from rich.console import Console
 from rich.table import Table
 from sentence_transformers import SentenceTransformer
 
-from bot.bootstrap import open_retriever
+from bot.bootstrap import load_encoder, open_retriever
+from bot.config import read_settings
 from bot.importers import FORMATS
 from bot.ports import SourcedArticle
-from bot.retrieval import open_encoder, texts_of
+from bot.retrieval import texts_of
 from embeddings.encoder import packaged_model_folder
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def articles_of(format_name: str, path: Path) -> Iterator[SourcedArticle]:
 def measure(articles: list[SourcedArticle]) -> Table:
     """Texts a second of both, round by round."""
     model = SentenceTransformer(str(packaged_model_folder()), device="cpu")
-    encoder = open_encoder(None)
+    encoder = load_encoder(read_settings())
     table = Table("round", "texts", "indexing, texts/s", "encode alone, texts/s", "ratio")
     ratios = []
     for number in range(1, ROUNDS + 1):

@@ -16,9 +16,10 @@ from pydantic import SecretStr
 from bot.calibration_file import CalibrationRecord, load_calibration, own_calibration
 from bot.config import Settings, read_settings
 from bot.domain.errors import ConfigurationError
-from bot.retrieval import ArticleIndex, no_progress, open_encoder
+from bot.retrieval import ArticleIndex, announce_nothing, no_progress, open_encoder
 from bot.service.core import Core, Site
 from bot.store import SqlStore, open_engine
+from embeddings.remembering import RememberingEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -55,9 +56,20 @@ def open_store(settings: Settings) -> SqlStore:
     return SqlStore(open_engine(settings.store_url), utc_now)
 
 
+def load_encoder(settings: Settings, announce: Callable[[str], None] = announce_nothing) -> Encoder:
+    """The encoder that the settings name; `announce` is told of work that takes long. See `open_encoder`."""
+    return open_encoder(settings.embedding_model or None, settings.runtime, settings.models_dir, announce)
+
+
+def load_remembering_encoder(settings: Settings, announce: Callable[[str], None] = announce_nothing) -> Encoder:
+    """The same, for a program that encodes texts again: it remembers their vectors, about 2 KB each."""
+    return RememberingEncoder(load_encoder(settings, announce))
+
+
 def install(
     settings: Settings,
     *,
+    announce: Callable[[str], None] = announce_nothing,
     progress: Callable[[int, int], None] = no_progress,
     rebuild: bool = False,
     repair: bool = True,
@@ -66,11 +78,12 @@ def install(
 ) -> Installation:
     """Open everything and bring the index in line with the library. Raises ConfigurationError, Unavailable.
 
-    `progress` is told of the articles that the index has taken in, and of all that it has to; for `rebuild`, `repair`
-    and `wait` see `ArticleIndex.open`. `encoder`, where one is loaded already, saves loading it again.
+    `announce` is told of work that takes long, `progress` of the articles that the index has taken in and of all that
+    it has to; for `rebuild`, `repair` and `wait` see `ArticleIndex.open`. `encoder`, where one is loaded already, saves
+    loading it again.
     """
     store = open_store(settings)
-    encoder = encoder or open_encoder(settings.embedding_model or None)
+    encoder = encoder or load_encoder(settings, announce)
     record = load_calibration(settings.calibration, settings.data_dir, encoder.name, encoder.weights_sha256)
     index = ArticleIndex(encoder, settings.index_dir, store)
     index.open(progress, rebuild=rebuild, repair=repair, wait=wait)
@@ -90,6 +103,7 @@ def temporary_installation(
 
     Its folder is gone at the end. Otherwise as `install`.
     """
+    encoder = encoder or load_encoder(settings)
     with TemporaryDirectory(prefix="doctors-note-") as folder:
         changes = {
             "data_dir": Path(folder),

@@ -1,7 +1,7 @@
 """Other ways to find an article, measured on the same questions as ours.
 
 A baseline ranks a library's questions by one number and has no policy; add it to `BASELINES`. It is made of the
-library and the encoder in use, which it may take where that is the one it needs. A variant is this
+library and the packaged model. A variant is this
 program with other settings; add it to `VARIANTS`.
 """
 
@@ -14,7 +14,6 @@ import numpy as np
 
 from bot.metrics import Judged, metrics
 from bot.predictions import place_of
-from bot.retrieval import PACKAGED_MODEL, open_encoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -78,7 +77,7 @@ class PlainCosine:
     """The packaged model's cosine of the whole message to the articles' questions, and nothing else."""
 
     def __init__(self, articles: Sequence[Article], encoder: Encoder) -> None:
-        self._encoder = encoder if encoder.name == PACKAGED_MODEL else open_encoder(None)
+        self._encoder = encoder
         self._ids = [article.id for article in articles]
         self._vectors = self._encoder.encode([article.question for article in articles])
 

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
     embedding_model: str = Field(
         "", description="A sentence-transformers name or folder. Empty: the packaged all-MiniLM-L6-v2."
     )
+    runtime: Literal["onnx-int8", "onnx", "sentence-transformers"] = Field(
+        "onnx-int8",
+        description="What the model runs in: ONNX Runtime with weights of 8 bits, or with the model's own, or "
+        "sentence-transformers. Another precision makes the index anew.",
+    )
     calibration: Path | None = Field(
         None,
         description="The calibration file. Empty: calibration.json in the data folder, else the one that ships for "
@@ -74,6 +79,11 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The database's address, the default filled in. It may carry a password: keep it out of logs."""
         return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'library.sqlite'}"
+
+    @property
+    def models_dir(self) -> Path:
+        """Where what is made of the model is kept."""
+        return self.data_dir / "models"
 
     @property
     def index_dir(self) -> Path:

@@ -18,7 +18,6 @@ from filelock import Timeout
 from bot.domain.decision import Candidate, Span
 from bot.domain.errors import DamagedIndex, Unavailable, UnknownModel
 from embeddings.batching import Batcher
-from embeddings.encoder import PACKAGED_MODEL as PACKAGED_MODEL  # noqa: PLC0414  those above know it by this
 from embeddings.encoder import ModelError, SentenceTransformerEncoder
 from embeddings.index import (
     Identity,
@@ -27,8 +26,8 @@ from embeddings.index import (
     MissingIndexError,
     Snapshot,
 )
+from embeddings.made_files import CannotMakeError
 from embeddings.passages import MAX_CHARS, passages
-from embeddings.remembering import RememberingEncoder
 from embeddings.segment import Document, Entry, TornIndexError
 
 if TYPE_CHECKING:
@@ -62,16 +61,35 @@ def no_progress(_done: int, _total: int) -> None:
     """Report progress to nobody."""
 
 
-def open_encoder(model: str | None, *, remembering: bool = False) -> Encoder:
-    """The encoder for a sentence-transformers name or folder, None for the packaged one. Raises UnknownModel.
+def announce_nothing(_text: str) -> None:
+    """Tell nobody."""
 
-    One that is `remembering` encodes no text twice.
+
+def open_encoder(
+    model: str | None, runtime: str, models_dir: Path, announce: Callable[[str], None] = announce_nothing
+) -> Encoder:
+    """The encoder for a sentence-transformers name or folder, None for the packaged one.
+
+    `runtime` is a value of `Settings.runtime`; `announce` is told of work that takes long. What is made of the model
+    for ONNX Runtime is kept in `models_dir`. Raises UnknownModel, Unavailable.
     """
     try:
-        encoder = SentenceTransformerEncoder(model)
-        return RememberingEncoder(encoder) if remembering else encoder
+        if runtime == "sentence-transformers":
+            return SentenceTransformerEncoder(model)
+        # Imported here: the other runtime needs none of it.
+        from embeddings.onnx_encoder import OnnxEncoder  # noqa: PLC0415
+
+        try:
+            return OnnxEncoder(model, models_dir, "int8" if runtime == "onnx-int8" else "float32", announce)
+        except CannotMakeError as error:
+            _log.warning("model_not_exported", extra={"reason": str(error), "served_by": "sentence-transformers"})
+            return SentenceTransformerEncoder(model)
     except ModelError as error:
         raise UnknownModel(f"DOCTORS_NOTE_EMBEDDING_MODEL: {error}") from error
+    except OSError as error:
+        raise Unavailable(
+            f"the model cannot be prepared: {error}. Free some space in the data folder, or make it writable."
+        ) from error
 
 
 def texts_of(stored: StoredArticle) -> Iterator[tuple[str, int, int, str]]:
@@ -95,7 +113,9 @@ class ArticleIndex:
     def __init__(self, encoder: Encoder, folder: Path, store: ArticleStore) -> None:
         self._encoder = encoder
         self._store = store
-        identity = Identity(encoder.name, encoder.weights_sha256, encoder.dimension, store.store_id(), _SCHEME)
+        identity = Identity(
+            encoder.name, encoder.weights_sha256, encoder.precision, encoder.dimension, store.store_id(), _SCHEME
+        )
         try:
             self._folder = IndexFolder(folder, identity)
         except OSError as error:
@@ -104,7 +124,9 @@ class ArticleIndex:
         self._publishing = threading.Lock()
         self._freshening = threading.Lock()
         self._retry_at = 0.0
-        self._batcher: Batcher[tuple[str, int], tuple[list[Candidate], int]] = Batcher(self._find_batch)
+        self._batcher: Batcher[tuple[str, int], tuple[list[Candidate], int]] | None = (
+            Batcher(self._find_batch) if encoder.gains_by_batches else None
+        )
 
     @property
     def model_sha256(self) -> str:
@@ -147,13 +169,14 @@ class ArticleIndex:
             raise _unwritable(error) from error
 
     def find(self, text: str, depth: int) -> tuple[list[Candidate], int]:
-        """See `bot.ports.Retriever`. Blocks; simultaneous calls are encoded and searched for together."""
+        """See `bot.ports.Retriever`. Blocks; simultaneous calls are answered together where the encoder gains by it."""
         self._freshen()
-        return self._batcher((text, depth))
+        return self._batcher((text, depth)) if self._batcher else self._find_batch([(text, depth)])[0]
 
     def close(self) -> None:
-        """End the thread that encodes."""
-        self._batcher.close()
+        """End the thread that encodes, if there is one."""
+        if self._batcher:
+            self._batcher.close()
 
     def disagreements(self) -> Iterator[str]:
         """What in the index is not as the store has it, a line each; a sample of vectors is encoded again."""

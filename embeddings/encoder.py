@@ -11,7 +11,7 @@ import hashlib
 import importlib.util
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -59,6 +59,16 @@ class Encoder(Protocol):
         ...
 
     @property
+    def precision(self) -> str:
+        """What the weights are rounded to, and how: vectors of two encoders compare only where it is the same."""
+        ...
+
+    @property
+    def gains_by_batches(self) -> bool:
+        """Whether many texts together cost less than one after another."""
+        ...
+
+    @property
     def dimension(self) -> int:
         """The length of each vector."""
         ...
@@ -76,16 +86,15 @@ class SentenceTransformerEncoder:
     """
 
     def __init__(self, model: str | None = None) -> None:
+        found = found_model(model)
         if model is None:
-            self.name = PACKAGED_MODEL
-            folder = packaged_model_folder()
-            self.weights_sha256 = _PACKAGED_SHA256["model.safetensors"]
-        else:
-            self.name = model
-            folder = _model_folder(model)
-            self.weights_sha256 = weights_sha256(folder)
-        self._model = _loaded(folder, self.name)
-        self.dimension = int(self._model.get_embedding_dimension())
+            check_files(found.folder, _PACKAGED_SHA256)
+        self.name = found.name
+        self.weights_sha256 = found.weights_sha256
+        self.precision = "float32"
+        self.gains_by_batches = True
+        self.model = _loaded(found.folder, self.name)
+        self.dimension = int(self.model.get_embedding_dimension())
         self._turn = threading.Lock()
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -96,7 +105,7 @@ class SentenceTransformerEncoder:
         for start in range(0, len(order), _SLICE):
             numbers = order[start : start + _SLICE]
             with self._turn:
-                vectors[numbers] = self._model.encode(
+                vectors[numbers] = self.model.encode(
                     [texts[number] for number in numbers],
                     batch_size=_SLICE,
                     normalize_embeddings=True,
@@ -105,14 +114,37 @@ class SentenceTransformerEncoder:
         return vectors
 
 
+class FoundModel(NamedTuple):
+    """A model's name or path as it was asked for, its folder, and the SHA-256 (hex) of its weights."""
+
+    name: str
+    folder: Path
+    weights_sha256: str
+
+
+def found_model(model: str | None) -> FoundModel:
+    """The model for a sentence-transformers name or folder, None for the packaged one. Raises ModelError.
+
+    The packaged one's files are not checked here: whoever loads any of them does that.
+    """
+    if model is None:
+        return FoundModel(PACKAGED_MODEL, _package_folder(), _PACKAGED_SHA256["model.safetensors"])
+    folder = _model_folder(model)
+    return FoundModel(model, folder, weights_sha256(folder))
+
+
 def packaged_model_folder() -> Path:
     """The folder of the packaged default model, every file of it checked. Raises ModelError."""
+    folder = _package_folder()
+    check_files(folder, _PACKAGED_SHA256)
+    return folder
+
+
+def _package_folder() -> Path:
     spec = importlib.util.find_spec(_PACKAGE)  # finds the package, without running it
     if spec is None or spec.origin is None:
         raise ModelError(f"the package {_PACKAGE.replace('_', '-')} is not installed; run: pip install {_PACKAGE}")
-    folder = Path(spec.origin).parent / "model"
-    check_files(folder, _PACKAGED_SHA256)
-    return folder
+    return Path(spec.origin).parent / "model"
 
 
 def check_files(folder: Path, sha256: Mapping[str, str]) -> None:

@@ -39,11 +39,13 @@ _READ_ATTEMPTS: Final = 20
 class Identity:
     """What an index was made of and with; one with another identity is of no use.
 
-    `source_id` names the store whose documents it holds, `scheme` the way that they are cut into texts.
+    `precision` is what the weights were rounded to for its vectors, `source_id` names the store whose documents it
+    holds, `scheme` the way that they are cut into texts.
     """
 
     model: str
     weights_sha256: str
+    precision: str
     dimension: int
     source_id: str
     scheme: str
@@ -52,7 +54,7 @@ class Identity:
         """What keeps the two apart, one line each. A model's name may differ: its weights decide."""
         return [
             f"{name} is {getattr(other, name)!r}, expected {getattr(self, name)!r}"
-            for name in ("weights_sha256", "dimension", "source_id", "scheme")
+            for name in ("weights_sha256", "precision", "dimension", "source_id", "scheme")
             if getattr(self, name) != getattr(other, name)
         ]
 

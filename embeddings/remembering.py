@@ -25,6 +25,8 @@ class RememberingEncoder:
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self.name = encoder.name
         self.weights_sha256 = encoder.weights_sha256
+        self.precision = encoder.precision
+        self.gains_by_batches = encoder.gains_by_batches
         self.dimension = encoder.dimension
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

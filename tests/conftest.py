@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.bootstrap import Installation, install
+from bot.bootstrap import Installation, install, load_encoder
 from bot.config import Settings
 from bot.importers import FORMATS
 from bot.ports import SourcedArticle
-from bot.retrieval import open_encoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,9 +26,15 @@ NOON = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture(scope="session")
-def encoder() -> Encoder:
-    """The packaged model."""
-    return open_encoder(None)
+def models_dir(request: pytest.FixtureRequest) -> Path:
+    """Where what is made of models is kept from one run of the tests to the next."""
+    return request.config.cache.mkdir("models")
+
+
+@pytest.fixture(scope="session")
+def encoder(models_dir: Path) -> Encoder:
+    """The packaged model, as it is served by default."""
+    return load_encoder(Settings(data_dir=models_dir.parent))
 
 
 @pytest.fixture(scope="session")
@@ -50,12 +55,21 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def installed(tmp_path: Path, encoder: Encoder) -> Iterator[Callable[..., Installation]]:
+def data_dir(tmp_path: Path, models_dir: Path, encoder: Encoder) -> Path:
+    """The test's data folder, which has nothing but what is made of the model."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    (folder / "models").symlink_to(models_dir)
+    return folder
+
+
+@pytest.fixture
+def installed(data_dir: Path, encoder: Encoder) -> Iterator[Callable[..., Installation]]:
     """Opens an installation in the test's folder; again for a second process's view of it."""
     opened: list[Installation] = []
 
     def open_installation(**settings: object) -> Installation:
-        values = {"data_dir": tmp_path / "var", **settings}
+        values = {"data_dir": data_dir, **settings}
         opened.append(install(Settings(**values), encoder=encoder))  # type: ignore[arg-type]
         return opened[-1]
 
@@ -87,7 +101,7 @@ def bundled_folder(bundled: list[SourcedArticle], encoder: Encoder, tmp_path_fac
 
 
 @pytest.fixture
-def installation(bundled_folder: Path, installed: Callable[..., Installation], tmp_path: Path) -> Installation:
+def installation(bundled_folder: Path, installed: Callable[..., Installation], data_dir: Path) -> Installation:
     """An installation that serves the bundled library, in the test's own copy of its folder."""
-    shutil.copytree(bundled_folder, tmp_path / "var")
+    shutil.copytree(bundled_folder, data_dir, dirs_exist_ok=True)
     return installed()

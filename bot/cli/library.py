@@ -137,7 +137,7 @@ def verify(as_json: AsJson = False) -> None:
 def opened(settings: Settings, *, rebuild: bool = False, repair: bool = True, wait: bool = True) -> Installation:
     """The installation, its index brought in line behind a progress bar; see `install`."""
     with progress_bar("Indexing articles") as progress:
-        return install(settings, progress=progress, rebuild=rebuild, repair=repair, wait=wait)
+        return install(settings, announce=errors.print, progress=progress, rebuild=rebuild, repair=repair, wait=wait)
 
 
 def _refused(entry: Refused) -> dict[str, object]:

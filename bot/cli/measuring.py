@@ -11,13 +11,12 @@ import typer
 from rich.table import Table
 
 from bot import calibrating
-from bot.bootstrap import configure_logging, open_retriever, utc_now
+from bot.bootstrap import configure_logging, load_encoder, open_retriever, utc_now
 from bot.calibration_file import CalibrationRecord, write_calibration
-from bot.cli.terminal import AsJson, app, out, print_json, progress_bar
+from bot.cli.terminal import AsJson, app, errors, out, print_json, progress_bar
 from bot.config import read_settings
 from bot.domain.errors import UnreadableFile
 from bot.evaluation import read_library, read_questions
-from bot.retrieval import open_encoder
 
 if TYPE_CHECKING:
     from bot.calibrating import Example, Figures
@@ -46,7 +45,7 @@ def calibrate(
     unseen = _paired(unseen_library or [], unseen_questions or [])
     settings = read_settings()
     configure_logging("error")
-    encoder = open_encoder(settings.embedding_model or None)
+    encoder = load_encoder(settings, errors.print)
     agreement = {"agreement_weight": agreement_weight, "agreement_from": agreement_from}
     wishes = {"false_answers": false_answers, "false_choices": false_choices}
     examples = [

@@ -26,7 +26,7 @@ class Outcome(NamedTuple):
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], data_dir: Path) -> Callable[..., Outcome]:
     """Runs a command as the console script does."""
 
     def run_command(*arguments: object) -> Outcome:
@@ -43,12 +43,12 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+def start(data_dir: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     """Starts a command in a process of its own, on the test's data folder."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start_command(*arguments: object) -> subprocess.Popen[bytes]:
-        environment = os.environ | {"DOCTORS_NOTE_DATA_DIR": str(tmp_path / "var")}
+        environment = os.environ | {"DOCTORS_NOTE_DATA_DIR": str(data_dir)}
         command = [sys.executable, "-m", "bot", *map(str, arguments)]
         started.append(
             subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

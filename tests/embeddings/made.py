@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIMENSION: Final = 8
-IDENTITY: Final = Identity("model", "0" * 64, DIMENSION, "store", "scheme-1")
+IDENTITY: Final = Identity("model", "0" * 64, "float32", DIMENSION, "store", "scheme-1")
 
 # What an index says of a document, in a form that compares by value.
 Said = tuple[int, tuple[Entry, ...], bytes]

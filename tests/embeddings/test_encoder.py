@@ -1,4 +1,4 @@
-"""The real default model: unit vectors that depend on the text alone, from files that were checked."""
+"""The real default model in every runtime: unit vectors that depend on the text alone, from files that were checked."""
 
 from __future__ import annotations
 
@@ -25,10 +25,19 @@ from embeddings.encoder import (
     packaged_model_folder,
     weights_sha256,
 )
+from embeddings.onnx_encoder import OnnxEncoder
 
 ROOT = Path(__file__).parent.parent.parent
 # Of all lengths, more than one batch of them, and not sorted by length.
 TEXTS = [f"Text {number}: " + "can I take ibuprofen with a cold? " * (number * 4 % 7) for number in range(40)]
+
+
+@pytest.fixture(scope="module", params=["onnx-int8", "onnx", "sentence-transformers"])
+def encoder(request: pytest.FixtureRequest, models_dir: Path) -> Encoder:
+    """Each encoder of the packaged model."""
+    if request.param == "sentence-transformers":
+        return SentenceTransformerEncoder()
+    return OnnxEncoder(None, models_dir, "int8" if request.param == "onnx-int8" else "float32", lambda _: None)
 
 
 def outcome(program: str, **environment: str) -> tuple[int, str, str]:
@@ -89,13 +98,16 @@ def test_threads_at_once(encoder: Encoder) -> None:
             assert vectors == pytest.approx(expected[list(part)], abs=1e-5)
 
 
-def test_by_its_folder(encoder: Encoder) -> None:
-    """The packaged model named by its folder is the same model under another name."""
+def test_by_its_folder(models_dir: Path) -> None:
+    """The packaged model named by its folder is the same model under another name, and nothing is made anew for it."""
     folder = packaged_model_folder()
-    by_folder = SentenceTransformerEncoder(str(folder))
-    assert (encoder.name, by_folder.name) == (PACKAGED_MODEL, str(folder))
-    assert by_folder.weights_sha256 == encoder.weights_sha256 == weights_sha256(folder)
-    assert by_folder.encode(TEXTS) == pytest.approx(encoder.encode(TEXTS), abs=1e-6)
+    announced: list[str] = []
+    packaged, by_folder = (OnnxEncoder(model, models_dir, "int8", announced.append) for model in (None, str(folder)))
+    torch = SentenceTransformerEncoder(str(folder))
+    assert (packaged.name, by_folder.name, torch.name) == (PACKAGED_MODEL, str(folder), str(folder))
+    assert packaged.weights_sha256 == by_folder.weights_sha256 == torch.weights_sha256 == weights_sha256(folder)
+    assert np.array_equal(by_folder.encode(TEXTS), packaged.encode(TEXTS))
+    assert announced == []
 
 
 def test_loading_runs_no_code_of_the_package() -> None:

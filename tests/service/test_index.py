@@ -192,10 +192,11 @@ def test_unserved_articles_are_not_in_the_index(installation: Installation) -> N
     assert agrees(installation)
 
 
-def test_an_unknown_model_is_refused() -> None:
+@pytest.mark.parametrize("runtime", ["onnx-int8", "onnx", "sentence-transformers"])
+def test_an_unknown_model_is_refused(runtime: str, models_dir: Path) -> None:
     """A model that is neither a folder nor to be had is named, with the setting that names it."""
     with pytest.raises(UnknownModel, match="DOCTORS_NOTE_EMBEDDING_MODEL: '/no/such/folder'"):
-        open_encoder("/no/such/folder")
+        open_encoder("/no/such/folder", runtime, models_dir)
 
 
 def test_a_model_without_calibration_is_refused(installed: Callable[..., Installation], tmp_path: Path) -> None:
