@@ -19,6 +19,7 @@ from bot.domain.errors import ConfigurationError
 from bot.retrieval import ArticleIndex, announce_nothing, no_progress, open_encoder
 from bot.service.core import Core, Site
 from bot.store import SqlStore, open_engine
+from embeddings.remembering import RememberingEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -60,6 +61,11 @@ def load_encoder(settings: Settings, announce: Callable[[str], None] = announce_
     return open_encoder(settings.model, settings.runtime, settings.models_dir, announce)
 
 
+def load_remembering_encoder(settings: Settings, announce: Callable[[str], None] = announce_nothing) -> Encoder:
+    """The same, for a program that encodes texts again: it remembers their vectors, about 2 KB each."""
+    return RememberingEncoder(load_encoder(settings, announce))
+
+
 def install(
     settings: Settings,
     *,
@@ -97,6 +103,7 @@ def temporary_installation(
 
     Its folder is gone at the end. Otherwise as `install`.
     """
+    encoder = encoder or load_encoder(settings)
     with TemporaryDirectory(prefix="doctors-note-") as folder:
         changes = {
             "data_dir": Path(folder),

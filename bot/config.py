@@ -20,7 +20,8 @@ from bot.domain.errors import ConfigurationError
 PREFIX: Final = "DOCTORS_NOTE_"
 
 
-DEFAULT_MODEL: Final = "all-MiniLM-L6-v2"
+PACKAGED_MODEL: Final = "all-MiniLM-L6-v2"
+DEFAULT_MODEL: Final = PACKAGED_MODEL
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent
 
 

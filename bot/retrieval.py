@@ -18,7 +18,6 @@ from filelock import Timeout
 from bot.domain.decision import Candidate, Span
 from bot.domain.errors import DamagedIndex, Unavailable, UnknownModel
 from embeddings.batching import Batcher
-from embeddings.encoder import PACKAGED_MODEL as PACKAGED_MODEL  # noqa: PLC0414  those above know it by this
 from embeddings.encoder import ModelError, SentenceTransformerEncoder
 from embeddings.index import (
     Identity,

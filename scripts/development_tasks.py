@@ -3,7 +3,8 @@
     python -m scripts.development_tasks ../shared/eval var/tasks
     python -m scripts.development_tasks ../shared/eval var/tasks --medquad ../shared/data/medquad [--full]
 
-writes pairs-library.jsonl, pairs-questions.jsonl, messages-library.jsonl and messages-questions.jsonl; the second form
+writes pairs-library.jsonl, pairs-questions.jsonl, messages-library.jsonl and messages-questions.jsonl, and of the latter
+those that no model was trained on as messages-unseen-questions.jsonl (see `scripts.training_data`); the second form
 medquad-library.jsonl and medquad-questions.jsonl too, see `scripts.medquad_task`, with --full the articles' texts in
 the library. They hold other people's text under their licences: keep them out of the repository.
 """
@@ -11,6 +12,7 @@ the library. They hold other people's text under their licences: keep them out o
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from argparse import ArgumentParser
 from pathlib import Path
@@ -35,6 +37,11 @@ def messages(source: Path) -> tuple[list[str], list[tuple[str, str | None]]]:
     with source.open(encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     return list(dict.fromkeys(row["question"] for row in rows)), [(row["message"], row["question"]) for row in rows]
+
+
+def may_train(question: str) -> bool:
+    """Whether messages that ask `question` may be trained on: every second question, by its hash, may."""
+    return hashlib.sha256(question.encode()).digest()[-1] % 2 == 0
 
 
 def write(folder: Path, name: str, questions: list[str], asked: list[tuple[str, str | None]]) -> None:
@@ -63,7 +70,10 @@ if __name__ == "__main__":
     target = options.target
     target.mkdir(parents=True, exist_ok=True)
     write(target, "pairs", *pairs(options.source / "question-pairs-dev.csv"))
-    write(target, "messages", *messages(options.source / "patient-messages-dev.jsonl"))
+    library, asked = messages(options.source / "patient-messages-dev.jsonl")
+    write(target, "messages", library, asked)
+    unseen = [(message, question) for message, question in asked if question and not may_train(question)]
+    write(target, "messages-unseen", library, list(unseen))
     if options.medquad:
         library, questions = medquad_task.task(options.medquad, full=options.full)
         _write_lines(target / "medquad-library.jsonl", library)

@@ -13,19 +13,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.table import Column, Table
 
-from bot.bootstrap import configure_logging, load_encoder, temporary_installation
+from bot.bootstrap import configure_logging, load_remembering_encoder, temporary_installation
 from bot.charts import reliability_svg, risk_coverage_svg
 from bot.cli.terminal import AsJson, app, errors, out, print_json, progress_bar
 from bot.comparing import BASELINES, VARIANTS, measured
-from bot.config import Settings, read_settings
+from bot.config import PACKAGED_MODEL, Settings, read_settings
 from bot.domain.errors import UnreadableFile
 from bot.evaluation import Task, read_task
 from bot.importers.files import replacing
 from bot.metrics import probabilities
 from bot.predictions import Prediction, metrics_of, predict
-from bot.retrieval import PACKAGED_MODEL
 from bot.service.asking import DEPTH
-from embeddings.remembering import RememberingEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,7 +56,7 @@ def evaluate(
     settings = read_settings()
     configure_logging("error")
     with _ending_in_order():
-        encoder = RememberingEncoder(load_encoder(settings, errors.print))
+        encoder = load_remembering_encoder(settings, errors.print)
         predictions, metrics = _evaluated(task, settings, encoder, depth)
         compared: dict[str, dict[str, Any]] = {}
         if compare:
@@ -102,20 +100,23 @@ def _compared(
 ) -> dict[str, dict[str, Any]]:
     """The metrics of every baseline and variant, by name; `ours` are those of the settings in use."""
     articles = [sourced.article for sourced in task.articles]
-    plain = encoder
-    if settings.model != PACKAGED_MODEL:
-        plain = load_encoder(settings.model_copy(update={"embedding_model": PACKAGED_MODEL}), errors.print)
-    compared = {name: measured(make(articles, plain), task, max(depth, DEPTH)) for name, make in BASELINES.items()}
+    packaged = _encoder_of(settings.model_copy(update={"embedding_model": PACKAGED_MODEL}), settings, encoder)
+    compared = {name: measured(make(articles, packaged), task, max(depth, DEPTH)) for name, make in BASELINES.items()}
     for name, changes in VARIANTS.items():
         if not changes:
             compared[name] = {key: value for key, value in ours.items() if key != "by_kind"}
             continue
         changed = settings.model_copy(update=changes)
-        is_same = (changed.model, changed.runtime) == (settings.model, settings.runtime)
-        other = encoder if is_same else RememberingEncoder(load_encoder(changed, errors.print))
-        compared[name] = _evaluated(task, changed, other, depth)[1]
+        compared[name] = _evaluated(task, changed, _encoder_of(changed, settings, encoder), depth)[1]
         compared[name].pop("by_kind", None)
     return compared
+
+
+def _encoder_of(changed: Settings, settings: Settings, encoder: Encoder) -> Encoder:
+    """The encoder of `changed`: that of `settings`, which is loaded, if it is the same."""
+    if (changed.model, changed.runtime) == (settings.model, settings.runtime):
+        return encoder
+    return load_remembering_encoder(changed, errors.print)
 
 
 def _write(folder: Path, predictions: list[Prediction], metrics: Mapping[str, Any], depth: int) -> None:

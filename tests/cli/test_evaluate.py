@@ -89,7 +89,7 @@ def test_evaluate_writes_and_prints_what_the_contract_says(run: Run, files: tupl
         assert 0 <= line["probability"] <= 1
         assert sorted(line["top"]) == sorted(record["id"] for record in LIBRARY)
         assert line["top"][0] == line["article_id"]
-    assert not (tmp_path / "var").exists()
+    assert [path.name for path in (tmp_path / "var").iterdir()] == ["models"]
     printed = run("evaluate", *files).out
     assert "recall_at_1" in printed
     assert "right_at_false 0.05" in printed
@@ -246,17 +246,16 @@ def test_the_settings_in_use_count(
     assert (usual["false_answers"], generous["false_answers"]) == (0.0, 1.0)
     assert generous["calibration"] == "all-are-quoted"
     monkeypatch.delenv("DOCTORS_NOTE_CALIBRATION")
-    (tmp_path / "var").mkdir()
     (tmp_path / "own.json").rename(tmp_path / "var/calibration.json")
     assert json.loads(run("evaluate", *files, "--json").out)["false_answers"] == 1.0
-    assert {path.name for path in (tmp_path / "var").iterdir()} == {"calibration.json"}
+    assert {path.name for path in (tmp_path / "var").iterdir()} == {"calibration.json", "models"}
     monkeypatch.setenv("DOCTORS_NOTE_EMBEDDING_MODEL", "/no/such/model")
     assert "DOCTORS_NOTE_EMBEDDING_MODEL" in run("evaluate", *files).err
 
 
 @pytest.mark.parametrize("request_to_end", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_evaluation_leaves_nothing_behind(
-    tmp_path: Path, files: tuple[object, ...], request_to_end: signal.Signals
+    tmp_path: Path, data_dir: Path, files: tuple[object, ...], request_to_end: signal.Signals
 ) -> None:
     """Neither its temporary library nor half of its results stay, and it does not exit as if it had finished."""
     questions: list[dict[str, object]] = [
@@ -265,7 +264,7 @@ def test_an_interrupted_evaluation_leaves_nothing_behind(
     written(tmp_path / "questions.jsonl", questions)
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    environment = os.environ | {"TMPDIR": str(temporary)}
+    environment = os.environ | {"TMPDIR": str(temporary), "DOCTORS_NOTE_DATA_DIR": str(data_dir)}
     command = [sys.executable, "-m", "bot", "evaluate", *map(str, files), "--out", str(tmp_path / "out")]
     # A shell that runs the tests in the background has them, and what they start, ignore SIGINT.
     heeding = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
