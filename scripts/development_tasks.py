@@ -3,8 +3,8 @@
     python -m scripts.development_tasks ../shared/eval var/tasks
     python -m scripts.development_tasks ../shared/eval var/tasks --medquad ../shared/data/medquad [--full]
 
-writes pairs-library.jsonl, pairs-questions.jsonl, messages-library.jsonl and messages-questions.jsonl, and of the latter
-those that no model was trained on as messages-unseen-questions.jsonl (see `scripts.training_data`); the second form
+writes pairs-library.jsonl, pairs-questions.jsonl, messages-library.jsonl and messages-questions.jsonl, and the messages
+that no model was trained on (see `scripts.training_data`) as messages-unseen-questions.jsonl; the second form
 medquad-library.jsonl and medquad-questions.jsonl too, see `scripts.medquad_task`, with --full the articles' texts in
 the library. They hold other people's text under their licences: keep them out of the repository.
 """
@@ -70,10 +70,10 @@ if __name__ == "__main__":
     target = options.target
     target.mkdir(parents=True, exist_ok=True)
     write(target, "pairs", *pairs(options.source / "question-pairs-dev.csv"))
-    library, asked = messages(options.source / "patient-messages-dev.jsonl")
-    write(target, "messages", library, asked)
+    condensed, asked = messages(options.source / "patient-messages-dev.jsonl")
+    write(target, "messages", condensed, asked)
     unseen = [(message, question) for message, question in asked if question and not may_train(question)]
-    write(target, "messages-unseen", library, list(unseen))
+    write(target, "messages-unseen", condensed, unseen)
     if options.medquad:
         library, questions = medquad_task.task(options.medquad, full=options.full)
         _write_lines(target / "medquad-library.jsonl", library)
