@@ -72,7 +72,9 @@ if __name__ == "__main__":
     write(target, "pairs", *pairs(options.source / "question-pairs-dev.csv"))
     condensed, asked = messages(options.source / "patient-messages-dev.jsonl")
     write(target, "messages", condensed, asked)
-    unseen = [(message, question) for message, question in asked if question and not may_train(question)]
+    unseen: list[tuple[str, str | None]] = [
+        (message, question) for message, question in asked if question and not may_train(question)
+    ]
     write(target, "messages-unseen", condensed, unseen)
     if options.medquad:
         library, questions = medquad_task.task(options.medquad, full=options.full)
