@@ -47,11 +47,14 @@ def read_pairs(path: Path) -> Iterator[Pair]:
     for number, line in enumerate(lines(path), start=1):
         if not line.strip():
             continue
-        record = record_of(line)
+        try:
+            record = record_of(line)
+        except UnreadableFile as error:
+            raise UnreadableFile(f"{path}, line {number}: {error}") from error
         asked, found, entailed = (record.get(key) for key in ("asked", "library_question", "entailed"))
         if not (isinstance(asked, str) and isinstance(found, str) and isinstance(entailed, bool)):
             raise UnreadableFile(
-                f"{path}, line {number}: {shown(line)}; expected asked and library_question (texts) and entailed "
+                f"{path}, line {number}: {shown(record)}; expected asked and library_question (texts) and entailed "
                 "(true or false)"
             )
         yield Pair(asked, found, entailed)
