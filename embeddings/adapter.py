@@ -26,13 +26,12 @@ class CardError(Exception):
 class Card:
     """What an adapter is.
 
-    `kind` is "encoder" or "reranker"; `base` is the model it was trained on, as it is asked for; hashes are SHA-256
+    `base` is the model it was trained on, as it is asked for; hashes are SHA-256
     (hex). `data` names each set that it was trained on, with its authors and its licence; `settings` are those of the
     training, `figures` what was measured on it, and `rebuild` the command that makes it again.
     """
 
     name: str
-    kind: str
     base: str
     base_sha256: str
     adapter_sha256: str

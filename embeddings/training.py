@@ -1,16 +1,17 @@
-"""Fine-tuning: triplets or pairs of texts in, a low-rank adapter out.
+"""Fine-tuning: triplets of texts in, a low-rank adapter out.
 
-Made with sentence-transformers' trainers and peft. Few numbers are trained (a twentieth of the model's), so that little
+Made with sentence-transformers' trainer and peft. Few numbers are trained (a twentieth of the model's), so that little
 of what the model knows is lost, and the result is a file of a few MB.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from embeddings.adapter import merged
-from embeddings.encoder import SentenceTransformerEncoder, found_model
+from embeddings.adapter import CONFIG
+from embeddings.encoder import SentenceTransformerEncoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +25,17 @@ _SCALE: Final = 20.0
 
 @dataclass(frozen=True, slots=True)
 class TrainingSettings:
-    """How to train. `rank` is that of the adapter; texts are cut after `max_tokens` word pieces."""
+    """How to train. `rank` is that of the adapter; texts are cut after `max_tokens` word pieces.
+
+    `strength` is the share of what was learned that is added in the end: half of it keeps more of what the base knew of
+    other questions (Wortsman et al. 2022, arXiv:2109.01903).
+    """
 
     epochs: float = 1.0
     batch_size: int = 32
     learning_rate: float = 3e-4
     rank: int = 16
+    strength: float = 0.5
     max_tokens: int = 96
     warmup_steps: int = 30
     seed: int = 7
@@ -54,7 +60,9 @@ def train_encoder(
 
     model = SentenceTransformerEncoder(base).model
     model.max_seq_length = settings.max_tokens
-    model.add_adapter(_lora(LoraConfig, settings))
+    model.add_adapter(
+        LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, lora_dropout=0.05, target_modules=_LAYERS)
+    )
     rows = [{"anchor": anchor, "positive": like, "negative": unlike} for anchor, like, unlike in triplets]
     arguments = SentenceTransformerTrainingArguments(
         **_arguments(folder, settings), batch_sampler=BatchSamplers.NO_DUPLICATES
@@ -66,42 +74,16 @@ def train_encoder(
         loss=MultipleNegativesRankingLoss(model, scale=_SCALE),
     ).train()
     model[0].model.save_pretrained(str(folder))
+    _weaken(folder, settings)
 
 
-def train_reranker(
-    base: str, pairs: Sequence[tuple[str, str, float]], folder: Path, settings: TrainingSettings
-) -> None:
-    """Write an adapter with a classifier for (text, text) into `folder`, trained on pairs that belong together or not.
-
-    The third of a pair is 1 if they do, else 0; the loss is the binary cross entropy. Raises ModelError.
-    """
-    from datasets import Dataset  # noqa: PLC0415  as above
-    from peft import LoraConfig, get_peft_model  # noqa: PLC0415
-    from sentence_transformers.cross_encoder import (  # noqa: PLC0415
-        CrossEncoder,
-        CrossEncoderTrainer,
-        CrossEncoderTrainingArguments,
-    )
-    from sentence_transformers.cross_encoder.losses import BinaryCrossEntropyLoss  # noqa: PLC0415
-
-    found = found_model(base)
-    model = CrossEncoder(str(found.folder), num_labels=1, max_length=settings.max_tokens, device="cpu")
-    network: Any = model.model
-    if found.adapter:
-        network.bert = merged(network.bert, found.adapter)
-    adapted = get_peft_model(network, _lora(LoraConfig, settings, modules_to_save=["classifier"]))
-    rows = [{"sentence1": first, "sentence2": second, "label": label} for first, second, label in pairs]
-    CrossEncoderTrainer(
-        model=model,
-        args=CrossEncoderTrainingArguments(**_arguments(folder, settings)),
-        train_dataset=Dataset.from_list(rows),
-        loss=BinaryCrossEntropyLoss(model),
-    ).train()
-    adapted.save_pretrained(str(folder))
-
-
-def _lora(config: Any, settings: TrainingSettings, **more: Any) -> Any:
-    return config(r=settings.rank, lora_alpha=2 * settings.rank, lora_dropout=0.05, target_modules=_LAYERS, **more)
+def _weaken(folder: Path, settings: TrainingSettings) -> None:
+    path = folder / CONFIG
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["lora_alpha"] *= settings.strength
+    # As asked for where it was trained: a path of this machine would be of no use elsewhere.
+    config["base_model_name_or_path"] = None
+    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def _arguments(folder: Path, settings: TrainingSettings) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from bot.cli.terminal import AsJson, app, errors, out, print_json
 from bot.config import read_settings
 from bot.domain.errors import UnreadableFile
 from bot.importers.jsonl import lines
-from bot.training.making import MIN_TRIPLETS, About, Kind, Sources, make_model, triplets_of
+from bot.training.making import MIN_TRIPLETS, About, Sources, make_model, triplets_of
 from bot.training.phrases import read_phrases
 from bot.training.triplets import Pair, read_pairs
 from embeddings.training import TrainingSettings
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 @app.command("train")
 def train(
-    kind: Annotated[Kind, typer.Argument(help="The model that finds articles, or the one that looks a second time.")],
     pairs: Annotated[
         list[Path] | None,
         typer.Option(help="Pairs (JSON Lines of asked, library_question, entailed). May be given several times."),
@@ -50,12 +49,13 @@ def train(
     epochs: Annotated[float, typer.Option(min=0.01, help="How often each triplet is seen.")] = 1.0,
     learning_rate: Annotated[float, typer.Option(min=1e-7, help="The highest step.")] = 3e-4,
     rank: Annotated[int, typer.Option(min=1, max=256, help="The rank of the adapter: more learns more.")] = 16,
+    strength: Annotated[float, typer.Option(min=0.01, max=1, help="The share of what was learned that is kept.")] = 0.5,
     seed: Annotated[int, typer.Option(help="The same seed makes the same data and weights.")] = 7,
     as_json: AsJson = False,
 ) -> None:
     """Fine-tune a model to questions that mean the same, or only sound so. Takes minutes to hours.
 
-    Use the result with DOCTORS_NOTE_EMBEDDING_MODEL (or DOCTORS_NOTE_SECOND_LOOK), and fit a probability to it with
+    Use the result with DOCTORS_NOTE_EMBEDDING_MODEL, and fit a probability to it with
     `doctors-note calibrate`.
     """
     settings = read_settings()
@@ -86,7 +86,11 @@ def train(
     )
     errors.print(f"Training on {len(triplets):,} triplets...")
     card = make_model(
-        kind, triplets, base, folder, about, TrainingSettings(epochs, learning_rate=learning_rate, rank=rank, seed=seed)
+        triplets,
+        base,
+        folder,
+        about,
+        TrainingSettings(epochs, learning_rate=learning_rate, rank=rank, strength=strength, seed=seed),
     )
     if as_json:
         print_json({"path": str(folder), "card": card})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import tempfile
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +12,7 @@ from bot.domain.errors import UnreadableFile
 from bot.training.triplets import from_minimal_pairs, from_pairs, from_phrases, from_topics
 from embeddings.adapter import CARD, CONFIG, WEIGHTS, Card, adapter_sha256, write_card
 from embeddings.encoder import found_model
-from embeddings.training import TrainingSettings, train_encoder, train_reranker
+from embeddings.training import TrainingSettings, train_encoder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,17 +21,8 @@ if TYPE_CHECKING:
     from bot.training.triplets import Encode, Pair
 
 
-class Kind(StrEnum):
-    """What is trained: the model that finds articles, or the one that looks at them a second time."""
-
-    ENCODER = "encoder"
-    RERANKER = "reranker"
-
-
 # Fewer than a few batches teach nothing that holds.
 MIN_TRIPLETS: Final = 100
-# Two questions that have nothing to do with each other, for every so many triplets of a reranker.
-_STRANGERS_EVERY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +59,7 @@ def triplets_of(sources: Sources, encode: Encode, seed: int) -> list[Triplet]:
     return triplets
 
 
-def labelled(triplets: Sequence[Triplet], seed: int) -> list[tuple[str, str, float]]:
-    """The pairs in `triplets`, as (asked, found, 1 if that answers it, else 0), and strangers to each other."""
-    rng = random.Random(seed)  # noqa: S311  as above
-    pairs = [(triplet.anchor, triplet.positive, 1.0) for triplet in triplets]
-    pairs += [(triplet.anchor, triplet.negative, 0.0) for triplet in triplets]
-    for _ in range(len(triplets) // _STRANGERS_EVERY):
-        first, second = rng.sample(triplets, 2)
-        pairs.append((first.anchor, second.positive, 0.0))
-    rng.shuffle(pairs)
-    return pairs
-
-
-def make_model(
-    kind: Kind, triplets: Sequence[Triplet], base: str, folder: Path, about: About, settings: TrainingSettings
-) -> Card:
+def make_model(triplets: Sequence[Triplet], base: str, folder: Path, about: About, settings: TrainingSettings) -> Card:
     """Train an adapter to the model `base` on `triplets`, and put it into `folder` with its card.
 
     An earlier model there is replaced at the end. Raises ModelError, UnreadableFile, OSError.
@@ -92,13 +68,9 @@ def make_model(
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".training-") as temporary:
         made = Path(temporary)
-        if kind is Kind.ENCODER:
-            train_encoder(base, triplets, made, settings)
-        else:
-            train_reranker(base, labelled(triplets, settings.seed), made, settings)
+        train_encoder(base, triplets, made, settings)
         card = Card(
             name=about.name,
-            kind=kind,
             base=base,
             base_sha256=found_model(base).weights_sha256,
             adapter_sha256=adapter_sha256(made),

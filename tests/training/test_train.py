@@ -12,7 +12,7 @@ import pytest
 from bot.bootstrap import load_encoder
 from bot.config import Settings
 from bot.domain.errors import UnknownModel, UnreadableFile
-from bot.training.making import About, Kind, make_model
+from bot.training.making import About, make_model
 from bot.training.phrases import Triplet
 from embeddings.adapter import CARD, CONFIG, WEIGHTS, read_card
 from embeddings.encoder import PACKAGED_MODEL, SentenceTransformerEncoder
@@ -38,7 +38,7 @@ SETTINGS = TrainingSettings(batch_size=4, learning_rate=2e-3, rank=4, warmup_ste
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A trained encoder."""
     folder = tmp_path_factory.mktemp("models") / "trained"
-    make_model(Kind.ENCODER, TRIPLETS, PACKAGED_MODEL, folder, ABOUT, SETTINGS)
+    make_model(TRIPLETS, PACKAGED_MODEL, folder, ABOUT, SETTINGS)
     return folder
 
 
@@ -68,7 +68,7 @@ def test_its_files_and_its_card(folder: Path) -> None:
     """Two files of peft and a card, which names base, data and settings, and has the hash of the weights."""
     assert sorted(path.name for path in folder.iterdir()) == sorted([CARD, CONFIG, WEIGHTS])
     card = read_card(folder)
-    assert (card.name, card.kind, card.base) == ("test", "encoder", PACKAGED_MODEL)
+    assert (card.name, card.base) == ("test", PACKAGED_MODEL)
     assert card.data == list(ABOUT.data)
     assert card.settings["triplets"] == len(TRIPLETS)
     assert (folder / WEIGHTS).stat().st_size < 2_000_000
@@ -121,5 +121,5 @@ def test_nothing_else_is_overwritten(tmp_path: Path) -> None:
     """A folder that holds anything but a model is left as it is, before any training."""
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(UnreadableFile, match=r"holds thesis\.txt, not a model"):
-        make_model(Kind.ENCODER, TRIPLETS, PACKAGED_MODEL, tmp_path, ABOUT, SETTINGS)
+        make_model(TRIPLETS, PACKAGED_MODEL, tmp_path, ABOUT, SETTINGS)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import UnreadableFile
-from bot.training.making import Sources, labelled, triplets_of
+from bot.training.making import Sources, triplets_of
 from bot.training.phrases import read_phrases
 from bot.training.triplets import Pair, from_pairs, from_topics, read_pairs
 from tests.conftest import ROOT
@@ -82,14 +82,6 @@ def test_sources_together(encoder: Encoder) -> None:
     assert first == again
     assert first != other
     assert len(first) > 40 + 2 + 4
-
-
-def test_labelled_pairs_are_of_both_kinds(encoder: Encoder) -> None:
-    """A reranker learns from each triplet what belongs together and what does not, and from strangers."""
-    triplets = list(from_pairs(PAIRS, encoder.encode, random.Random(1))) * 5
-    pairs = labelled(triplets, 1)
-    assert sum(label for *_, label in pairs) == len(triplets)
-    assert len(pairs) == 2 * len(triplets) + len(triplets) // 5
 
 
 def test_pairs_are_read(tmp_path: Path) -> None:
