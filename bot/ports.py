@@ -167,6 +167,10 @@ class ArticleStore(Protocol):
         """The ids of the articles that changed after `version`."""
         ...
 
+    def questions(self) -> Iterator[str]:
+        """The questions and phrasings of the served articles, in no particular order."""
+        ...
+
     def all(self) -> Iterator[StoredArticle]:
         """Every article, in the order of ids."""
         ...

@@ -29,6 +29,7 @@ from embeddings.index import (
 from embeddings.made_files import CannotMakeError
 from embeddings.passages import MAX_CHARS, passages
 from embeddings.segment import Document, Entry, TornIndexError
+from embeddings.spelling import Speller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -121,6 +122,7 @@ class ArticleIndex:
         except OSError as error:
             raise _unwritable(error) from error
         self._snapshot = self._folder.empty()
+        self._speller, self._spells_version = Speller(), -1
         self._publishing = threading.Lock()
         self._freshening = threading.Lock()
         self._retry_at = 0.0
@@ -176,7 +178,14 @@ class ArticleIndex:
     def find(self, text: str, depth: int) -> tuple[list[Candidate], int]:
         """See `bot.ports.Retriever`. Blocks; simultaneous calls are answered together where the encoder gains by it."""
         self._freshen()
+        text = self._mended(text)
         return self._batcher((text, depth)) if self._batcher else self._find_batch([(text, depth)])[0]
+
+    def _mended(self, text: str) -> str:
+        version = self._snapshot.version
+        if self._spells_version != version:
+            self._speller, self._spells_version = self._speller.of(self._store.questions()), version
+        return self._speller.mended(text)
 
     def close(self) -> None:
         """End the thread that encodes, if there is one."""

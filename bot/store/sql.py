@@ -154,6 +154,18 @@ class SqlStore:
         with self._reading() as connection:
             return set(connection.scalars(wanted))
 
+    def questions(self) -> Iterator[str]:
+        """See `ArticleStore.questions`."""
+        is_served = articles.c.status.in_(_SERVED)
+        current = sa.and_(revisions.c.article_id == articles.c.id, revisions.c.number == articles.c.revision)
+        wanted = sa.select(articles.c.question, revisions.c.also_asked).join(revisions, current).where(is_served)
+        taught = sa.select(phrasings.c.text).join(articles, phrasings.c.article_id == articles.c.id).where(is_served)
+        with self._reading() as connection:
+            for row in connection.execute(wanted):
+                yield row.question
+                yield from row.also_asked
+            yield from connection.scalars(taught)
+
     def all(self) -> Iterator[StoredArticle]:
         """See `ArticleStore.all`."""
         last = ""

@@ -89,6 +89,32 @@ def test_doubt_becomes_choices(installation: Installation) -> None:
     assert chosen.quotation.article_id == reply.choices[0].article_id
 
 
+def test_slips_of_the_finger_are_looked_through(installation: Installation) -> None:
+    """A question with slips gets the answer of the one that was meant, also where only the library knows the word."""
+    put(installation, Article("zorblaxitis", "What is zorblaxitis?", "An inflamed zorblax."))
+    meant, typed = (said(installation, text) for text in ("what is zorblaxitis", "waht is zorblaxitsi"))
+    assert meant.quotation is not None
+    assert typed.quotation is not None
+    assert typed.quotation.article_id == meant.quotation.article_id == "zorblaxitis"
+
+
+def test_articles_on_the_same_question_are_offered_beside_it(installation: Installation) -> None:
+    """One is quoted; the others are choices, links and buttons, each of which leads to its own article."""
+    question = "Do hedgehogs carry ringworm?"
+    put(installation, *(Article(f"hedgehogs-{n}", question, f"Some do, says source {n}.") for n in (1, 2, 3)))
+    reply = said(installation, question)
+    assert reply.outcome == "answer"
+    assert reply.quotation is not None
+    quoted = reply.quotation.article_id
+    assert sorted([quoted, *(choice.article_id for choice in reply.choices)]) == [f"hedgehogs-{n}" for n in (1, 2, 3)]
+    links = [block.href for block in reply.blocks if block.type is BlockType.LINK]
+    assert all(any(link and link.endswith(choice.article_id) for link in links) for choice in reply.choices)
+    assert len({button.title for button in reply.quick_replies}) == 2
+    other = said(installation, reply.quick_replies[0].payload)
+    assert other.quotation is not None
+    assert other.quotation.article_id == reply.choices[0].article_id
+
+
 def test_a_choice_that_was_withdrawn_is_not_quoted(installation: Installation) -> None:
     """An old button leads to no article that is not served any more."""
     article = installation.core.store.article("jet-lag").article

@@ -189,6 +189,15 @@ def test_pages_cut_the_list(store: SqlStore) -> None:
     assert len({stored.article.id for page in pages for stored in page.articles}) == 25
 
 
+def test_questions_are_those_of_served_articles(store: SqlStore) -> None:
+    """Every question, alternate and taught phrasing of what is served now; none of a past revision or a draft."""
+    put(store, FULL, article("draft", status=Status.DRAFT), article("revised", question="Old?"))
+    put(store, article("revised", question="New?"))
+    store.teach("revised", "taught")
+    store.teach("draft", "not this")
+    assert sorted(store.questions()) == sorted([FULL.question, *FULL.also_asked, "New?", "taught"])
+
+
 def test_all_walks_through_a_large_library(store: SqlStore) -> None:
     """Every article comes once, in the order of ids, however many there are."""
     put(store, *(article(f"a{number:04}") for number in range(1_203)))
