@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
 
+from bot.config import PACKAGED_MODEL
 from bot.metrics import Judged, metrics
 from bot.predictions import place_of
 
@@ -95,7 +96,10 @@ BASELINES: Final[Mapping[str, Callable[[Sequence[Article], Encoder], Baseline]]]
     "plain cosine": PlainCosine,
 }
 # What differs from the settings in use. "ours" is the program as it is set up.
-VARIANTS: Final[Mapping[str, Mapping[str, object]]] = {"ours": {}}
+VARIANTS: Final[Mapping[str, Mapping[str, object]]] = {
+    "ours, untrained": {"embedding_model": PACKAGED_MODEL},
+    "ours": {},
+}
 
 
 def measured(baseline: Baseline, task: Task, depth: int) -> dict[str, Any]:

@@ -21,7 +21,7 @@ PREFIX: Final = "DOCTORS_NOTE_"
 
 
 PACKAGED_MODEL: Final = "all-MiniLM-L6-v2"
-DEFAULT_MODEL: Final = PACKAGED_MODEL
+DEFAULT_MODEL: Final = str(Path(__file__).parent / "models" / "health-questions")
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -39,7 +39,9 @@ class Settings(BaseSettings):
         "folder.",
     )
     embedding_model: str = Field(
-        "", description="A sentence-transformers name or folder. Empty: the packaged all-MiniLM-L6-v2."
+        "",
+        description="A sentence-transformers name or folder, or a folder that `doctors-note train` wrote; "
+        "all-MiniLM-L6-v2 is the packaged model. Empty: that one, trained on health questions.",
     )
     runtime: Literal["onnx-int8", "onnx", "sentence-transformers"] = Field(
         "onnx-int8",

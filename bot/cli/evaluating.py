@@ -18,7 +18,7 @@ from bot.charts import reliability_svg, risk_coverage_svg
 from bot.cli.terminal import AsJson, app, errors, out, print_json, progress_bar
 from bot.comparing import BASELINES, VARIANTS, measured
 from bot.config import PACKAGED_MODEL, Settings, read_settings
-from bot.domain.errors import UnreadableFile
+from bot.domain.errors import NotCalibrated, UnreadableFile
 from bot.evaluation import Task, read_task
 from bot.importers.files import replacing
 from bot.metrics import probabilities
@@ -107,7 +107,11 @@ def _compared(
             compared[name] = {key: value for key, value in ours.items() if key != "by_kind"}
             continue
         changed = settings.model_copy(update=changes)
-        compared[name] = _evaluated(task, changed, _encoder_of(changed, settings, encoder), depth)[1]
+        try:
+            compared[name] = _evaluated(task, changed, _encoder_of(changed, settings, encoder), depth)[1]
+        except NotCalibrated as error:  # a calibration of one's own is for one's own model
+            errors.print(f"{name} is left out: {error}")
+            continue
         compared[name].pop("by_kind", None)
     return compared
 
