@@ -29,6 +29,15 @@ _CURRENT: Final = sa.and_(revisions.c.article_id == articles.c.id, revisions.c.n
 _SELECT_CURRENT: Final = sa.select(articles.c.source_text, articles.c.changed_version, revisions).join(
     revisions, _CURRENT
 )
+# The statements of every turn, made once: making one takes as long as the database takes to answer it.
+_VERSION: Final = sa.select(library.c.version)
+_REVISION: Final = sa.select(revisions).where(
+    revisions.c.article_id == sa.bindparam("article_id"), revisions.c.number == sa.bindparam("number")
+)
+_HEADS: Final = sa.select(articles.c.id, articles.c.revision, articles.c.status, articles.c.question).where(
+    articles.c.id.in_(sa.bindparam("ids", expanding=True))
+)
+_ADD_TURN: Final = turns.insert()
 
 
 class SqlStore:
@@ -61,7 +70,7 @@ class SqlStore:
     def version(self) -> int:
         """See `ArticleStore.version`."""
         with self._reading() as connection:
-            return int(connection.scalar(sa.select(library.c.version)) or 0)
+            return int(connection.scalar(_VERSION) or 0)
 
     def close(self) -> None:
         """See `Store.close`."""
@@ -92,20 +101,16 @@ class SqlStore:
 
     def revision(self, article_id: str, number: int) -> Revision:
         """See `ArticleStore.revision`."""
-        wanted = sa.select(revisions).where(revisions.c.article_id == article_id, revisions.c.number == number)
         with self._reading() as connection:
-            row = connection.execute(wanted).first()
+            row = connection.execute(_REVISION, {"article_id": article_id, "number": number}).first()
         if row is None:
             raise NotFound(f"there is no revision {number} of an article {shown(article_id)}")
         return revision_of(row)
 
     def heads(self, article_ids: Sequence[str]) -> dict[str, Head]:
         """See `ArticleStore.heads`."""
-        wanted = sa.select(articles.c.id, articles.c.revision, articles.c.status, articles.c.question).where(
-            articles.c.id.in_(article_ids)
-        )
         with self._reading() as connection:
-            rows = connection.execute(wanted)
+            rows = connection.execute(_HEADS, {"ids": list(article_ids)})
             return {row.id: Head(row.id, row.revision, Status(row.status), row.question) for row in rows}
 
     def page(self, *, query: str, symptom: str, language: str, number: int, size: int) -> ArticlePage:
@@ -157,8 +162,7 @@ class SqlStore:
     def questions(self) -> Iterator[str]:
         """See `ArticleStore.questions`."""
         is_served = articles.c.status.in_(_SERVED)
-        current = sa.and_(revisions.c.article_id == articles.c.id, revisions.c.number == articles.c.revision)
-        wanted = sa.select(articles.c.question, revisions.c.also_asked).join(revisions, current).where(is_served)
+        wanted = sa.select(articles.c.question, revisions.c.also_asked).join(revisions, _CURRENT).where(is_served)
         taught = sa.select(phrasings.c.text).join(articles, phrasings.c.article_id == articles.c.id).where(is_served)
         with self._reading() as connection:
             for row in connection.execute(wanted):
@@ -209,7 +213,7 @@ class SqlStore:
                 "last_seen": turn.created,
             }
             connection.execute(self._begin_session, session)
-            connection.execute(turns.insert(), turn_row(turn))
+            connection.execute(_ADD_TURN, turn_row(turn))
 
     def turns(self, session_id: str) -> tuple[Turn, ...]:
         """See `TurnStore.turns`."""
