@@ -98,7 +98,7 @@ def test_serving_loads_no_torch(models_dir: Path) -> None:
     """Encoding imports neither torch nor anything else that is there to make models, needs no network, is silent."""
     program = (
         "import sys; from pathlib import Path; from embeddings.onnx_encoder import OnnxEncoder;"
-        f"encoder = OnnxEncoder(PACKAGED_MODEL, Path({str(models_dir)!r}), 'int8', print);"
+        f"encoder = OnnxEncoder({PACKAGED_MODEL!r}, Path({str(models_dir)!r}), 'int8', print);"
         "assert encoder.encode(['x']).shape == (1, 384);"
         "heavy = {'torch', 'transformers', 'sentence_transformers', 'sklearn', 'scipy', 'onnx', 'huggingface_hub'};"
         "sys.stdout.write(repr(heavy & set(sys.modules)))"
