@@ -98,7 +98,7 @@ def _arguments(folder: Path, settings: TrainingSettings) -> dict[str, Any]:
         "data_seed": settings.seed,
         "save_strategy": "no",
         "report_to": [],
-        "logging_steps": 10,
+        "logging_strategy": "no",  # it would go to stdout, where the result goes
         "use_cpu": True,
         "bf16": True,
         "dataloader_pin_memory": False,

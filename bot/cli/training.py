@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -60,6 +61,7 @@ def train(
     """
     settings = read_settings()
     configure_logging("error")
+    credit = _credits(credits_file) if credits_file else []
     sources = Sources(
         phrases=read_phrases(phrases) if phrases else None,
         phrase_triplets=phrase_triplets,
@@ -81,7 +83,7 @@ def train(
     about = About(
         name=name or folder.resolve().name,
         licence=licence,
-        data=tuple(_credits(credits_file)) if credits_file else (),
+        data=tuple(credit),
         rebuild=shlex.join(["doctors-note", *sys.argv[1:]]),
     )
     errors.print(f"Training on {len(triplets):,} triplets...")
@@ -93,7 +95,7 @@ def train(
         TrainingSettings(epochs, learning_rate=learning_rate, rank=rank, strength=strength, seed=seed),
     )
     if as_json:
-        print_json({"path": str(folder), "card": card})
+        print_json({"path": str(folder), "card": asdict(card)})
     else:
         out.print(f"{card.name}, an adapter to {card.base}, written to {folder}; sha256 {card.adapter_sha256}")
 

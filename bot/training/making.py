@@ -83,6 +83,7 @@ def make_model(triplets: Sequence[Triplet], base: str, folder: Path, about: Abou
         write_card(card, made)
         folder.mkdir(exist_ok=True)
         for name in (WEIGHTS, CONFIG, CARD):
+            (made / name).chmod(0o644)  # peft's is its maker's alone
             (made / name).replace(folder / name)
     return card
 

@@ -23,7 +23,7 @@ BUNDLED = ROOT / "data/articles"
 
 def test_every_command_explains_itself(run: Run) -> None:
     """Each command of the contract has a help text."""
-    for command in ("serve", "import", "export", "index", "ask", "verify", "check", "calibrate", "evaluate"):
+    for command in ("serve", "import", "export", "index", "ask", "verify", "check", "calibrate", "evaluate", "train"):
         outcome = run(command, "--help")
         assert outcome.code == 0
         assert "Usage:" in outcome.out
@@ -192,3 +192,32 @@ def test_calibrate_refuses_what_does_not_fit(run: Run, tmp_path: Path) -> None:
     questions.write_text('{"asked": 5}\n')
     assert "line 1: asked is 5, expected a question" in run("calibrate", *files).err
     assert run("calibrate", "--library", library, "--questions", questions, "--questions", questions).code == 2
+
+
+@pytest.mark.slow
+def test_train_makes_a_model_of_the_library_s_phrasings(run: Run, tmp_path: Path) -> None:
+    """What was trained is a folder with a card, which is loaded as a model is, and asks for a calibration."""
+    run("import", "markdown", ROOT / "data/articles")
+    credits_file = tmp_path / "credits.json"
+    credits_file.write_text('[{"name": "samples", "authors": "us", "licence": "Apache-2.0"}]')
+    folder = tmp_path / "mine"
+    options = ("--credits", credits_file, "--epochs", "0.01", "--out", folder, "--json")
+    outcome = run("train", "--base", "all-MiniLM-L6-v2", *options)
+    assert outcome.code == 0, outcome.err
+    card = json.loads(outcome.out)["card"]
+    assert (card["name"], card["base"], card["data"][0]["name"]) == ("mine", "all-MiniLM-L6-v2", "samples")
+    assert card["settings"]["triplets"] > 500
+    assert card == json.loads((folder / "card.json").read_text())
+
+
+def test_train_refuses_what_teaches_nothing(run: Run, tmp_path: Path) -> None:
+    """Too little to learn from, files that are none, a folder that holds something else: told, and nothing written."""
+    folder = tmp_path / "mine"
+    assert "there are 0 triplets to learn from" in run("train", "--out", folder).err
+    assert "there are 0 triplets" in run("train", "--not-installed", "--out", folder).err
+    (tmp_path / "pairs.jsonl").write_text('{"asked": 1}')
+    assert "pairs.jsonl, line 1" in run("train", "--pairs", tmp_path / "pairs.jsonl", "--out", folder).err
+    (tmp_path / "credits.json").write_text("[1]")
+    assert "is not a list of objects" in run("train", "--credits", tmp_path / "credits.json", "--out", folder).err
+    assert "cannot be read" in run("train", "--phrases", tmp_path, "--out", folder).err
+    assert not folder.exists()
