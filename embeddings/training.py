@@ -7,6 +7,8 @@ of what the model knows is lost, and the result is a file of a few MB.
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -67,12 +69,14 @@ def train_encoder(
     arguments = SentenceTransformerTrainingArguments(
         **_arguments(folder, settings), batch_sampler=BatchSamplers.NO_DUPLICATES
     )
-    SentenceTransformerTrainer(
+    trainer = SentenceTransformerTrainer(
         model=model,
         args=arguments,
         train_dataset=Dataset.from_list(rows),
         loss=MultipleNegativesRankingLoss(model, scale=_SCALE),
-    ).train()
+    )
+    with redirect_stdout(sys.stderr):  # it tells of its end on stdout, where the result goes
+        trainer.train()
     model[0].model.save_pretrained(str(folder))
     _weaken(folder, settings)
 
@@ -98,7 +102,7 @@ def _arguments(folder: Path, settings: TrainingSettings) -> dict[str, Any]:
         "data_seed": settings.seed,
         "save_strategy": "no",
         "report_to": [],
-        "logging_strategy": "no",  # it would go to stdout, where the result goes
+        "logging_strategy": "no",
         "use_cpu": True,
         "bf16": True,
         "dataloader_pin_memory": False,

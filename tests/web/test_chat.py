@@ -85,7 +85,7 @@ def test_an_answer_is_shown_word_for_word(page: Page, installation: Installation
 
 def test_choices_are_buttons(page: Page) -> None:
     """A click on one shows its article."""
-    ask(page, "How tight should the bandage be after I've rolled my ankle?")
+    ask(page, "my ankle is fat and blue after football")
     choice = page.get_by_role("button", name="What should I do right after spraining my ankle?")
     choice.click()
     expect(page.get_by_role("heading", name="What should I do right after spraining my ankle?")).to_be_visible()
