@@ -41,40 +41,23 @@ class Tokens:
 class Network:
     """A network in an ONNX file with one output. Safe to call from several threads.
 
-    A call that is alone is spread over all processors; of several, each runs on the thread that makes it, and at most
-    one for each processor at a time: more would only take memory and turns from one another. What comes of it is the
-    same to the bit.
+    Each call runs on the thread that makes it, and at most one for each processor at a time: more would only take
+    memory and turns from one another.
     """
 
     def __init__(self, path: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         self._turns = threading.BoundedSemaphore(processors())
-        self._counting = threading.Lock()
-        self._running = 0
-        self._shared = _session(path, 1)
-        self._alone = _session(path, processors()) if processors() > 1 else self._shared
 
     def run(self, inputs: Mapping[str, NDArray[np.int64]]) -> NDArray[np.float32]:
         """What the network gives for `inputs`."""
         with self._turns:
-            with self._counting:
-                self._running += 1
-                session = self._alone if self._running == 1 else self._shared
-            try:
-                (output,) = session.run(None, dict(inputs))
-            finally:
-                with self._counting:
-                    self._running -= 1
+            (output,) = self._session.run(None, dict(inputs))
         return output  # type: ignore[no-any-return]
-
-
-def _session(path: Path, threads: int) -> Any:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    # A thread that spins for its next piece of work takes the processor from whoever has some.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
 def processors() -> int:
