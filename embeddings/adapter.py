@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -85,4 +86,6 @@ def merged(network: Any, folder: Path) -> Any:
     """`network`, a torch module of the base, with the adapter in `folder` added to its weights."""
     from peft import PeftModel  # noqa: PLC0415  it takes seconds, and serving does not need it
 
-    return PeftModel.from_pretrained(network, str(folder)).merge_and_unload()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # it asks transformers for something by its old name
+        return PeftModel.from_pretrained(network, str(folder)).merge_and_unload()
