@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from bot.bootstrap import load_encoder
-from bot.config import Settings
+from bot.calibration_file import load_calibration
+from bot.config import DEFAULT_MODEL, Settings
 from bot.domain.errors import UnknownModel, UnreadableFile
 from bot.training.making import About, make_model
 from bot.training.phrases import Triplet
@@ -19,8 +21,6 @@ from embeddings.encoder import PACKAGED_MODEL, SentenceTransformerEncoder
 from embeddings.training import TrainingSettings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from embeddings.encoder import Encoder
 
 # To tell apart what sounds alike: enough steps that it shows.
@@ -123,3 +123,16 @@ def test_nothing_else_is_overwritten(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"holds thesis\.txt, not a model"):
         make_model(TRIPLETS, PACKAGED_MODEL, tmp_path, ABOUT, SETTINGS)
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_the_model_that_ships_has_its_card_and_its_calibration() -> None:
+    """Its weights are those of the card, which credits all data and has figures; a calibration fits exactly them."""
+    shipped = Path(DEFAULT_MODEL)
+    card = read_card(shipped)
+    assert card.base == PACKAGED_MODEL
+    assert {"RQE", "MeQSum", "MedQuAD"} <= {entry["name"].partition(":")[0] for entry in card.data}
+    assert all(entry["authors"] and entry["licence"] for entry in card.data)
+    assert {"pairs", "messages-unseen", "medquad", "golden"} <= set(card.figures)
+    assert sum(path.stat().st_size for path in shipped.iterdir()) < 4_000_000
+    record = load_calibration(None, Path("/no/such/folder"), card.name, card.weights_sha256)
+    assert record.model == card.name
