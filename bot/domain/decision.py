@@ -103,7 +103,7 @@ class Ranked:
 class Decision:
     """What to say: quote `answer`; or, without one, offer `choices`; or, without any, say that nothing fits.
 
-    Beside an answer, `choices` are other articles on the very same question.
+    Beside an answer, `choices` are other articles on the very same question; else each is on a question of its own.
 
     `probability` is that of the best candidate, None where there was none.
     """
@@ -190,5 +190,9 @@ def decide(ranking: Sequence[Ranked], calibration: Calibration) -> Decision:
     if best.probability >= calibration.answer_at:
         others = [entry for entry in ranking[1:] if same_question(entry.candidate, best.candidate)]
         return Decision(answer=best, choices=tuple(others[:MAX_CHOICES]), probability=best.probability)
-    near = tuple(entry for entry in ranking[:MAX_CHOICES] if entry.probability >= calibration.choose_at)
-    return Decision(answer=None, choices=near, probability=best.probability)
+    near: list[Ranked] = []
+    for entry in ranking:
+        is_new = not any(same_question(entry.candidate, other.candidate) for other in near)
+        if entry.probability >= calibration.choose_at and is_new:
+            near.append(entry)
+    return Decision(answer=None, choices=tuple(near[:MAX_CHOICES]), probability=best.probability)

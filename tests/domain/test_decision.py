@@ -143,6 +143,14 @@ def test_articles_on_the_same_question_are_offered_beside_the_answer() -> None:
     assert [choice.candidate.article_id for choice in decision.choices] == ["b"]
 
 
+def test_no_question_is_offered_twice() -> None:
+    """Of several articles with one question, one stands among the choices."""
+    order = ranked([candidate("b", 0.52), candidate("a", 0.52), candidate("c", 0.51)], CALIBRATION, "why")
+    decision = decide(order, replace(CALIBRATION, answer_at=1.0, choose_at=0.0))
+    assert decision.answer is None
+    assert [choice.candidate.article_id for choice in decision.choices] == ["a", "c"]
+
+
 @given(st.floats(-1e300, 1e300))
 def test_a_probability_is_one_whatever_the_number(logit: float) -> None:
     """No evidence, however extreme, overflows; the result is from 0 to 1 with 4 digits."""
