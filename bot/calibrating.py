@@ -86,7 +86,7 @@ def examples_of(
     hides = all(question.expected for question in questions)
     examples = []
     for question in questions:
-        found = list(find(question.asked, DEPTH))
+        found = list(find(question.asked, DEPTH if hides else DEPTH - 1))
         others = [candidate for candidate in found if candidate.article_id not in question.expected]
         for candidates, is_answerable in ((found, bool(question.expected)), (others if hides else [], False)):
             ranking = signals_of(candidates, question.asked, policy.agreement_weight, policy.agreement_from)
@@ -158,6 +158,8 @@ def threshold(unanswerable: Sequence[float], share: float) -> float:
     from scipy.stats import beta  # noqa: PLC0415  as above
 
     count = len(unanswerable)
+    if not count:
+        raise UnreadableFile("the questions give no unanswerable examples to set a threshold by; add some, with null")
     passing = np.arange(count)
     allowed = int((beta.ppf(_CONFIDENCE, passing + 1, count - passing) <= share).sum()) - 1
     if share >= 1:
@@ -173,6 +175,8 @@ def cross_validated(examples: Sequence[Example], policy: Policy) -> dict[str, Fi
     from sklearn.model_selection import GroupKFold  # noqa: PLC0415  as above
 
     groups = [example.group for example in examples]
+    if (articles := len(set(groups))) < _FOLDS:
+        raise UnreadableFile(f"the questions are about {articles} articles; at least {_FOLDS} are needed")
     probabilities = np.zeros(len(examples))
     thresholds = np.zeros((len(examples), 2))
     for train, test in GroupKFold(_FOLDS).split(np.zeros(len(examples)), groups=groups):

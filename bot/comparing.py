@@ -1,8 +1,7 @@
 """Other ways to find an article, measured on the same questions as ours.
 
 A baseline ranks a library's questions by one number and has no policy; add it to `BASELINES`. It is made of the
-library and the packaged model. A variant is this
-program with other settings; add it to `VARIANTS`.
+library and the packaged model. A variant is this program with other settings; add it to `VARIANTS`.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def read_task(library: Path, questions: Path) -> Task:
 def read_library(path: Path) -> Iterator[SourcedArticle]:
     """The articles of an evaluation library (JSON Lines; `id` and `question` suffice). Raises UnreadableFile."""
     first_lines: dict[str, int] = {}
-    for number, record in _records(path):
+    for number, record in numbered_records(path):
         try:
             article = article_from_record(record, needs_answer=False)
         except InvalidArticle as error:
@@ -68,14 +68,15 @@ def read_library(path: Path) -> Iterator[SourcedArticle]:
 
 def read_questions(path: Path) -> Iterator[AskedQuestion]:
     """The questions of a question file (JSON Lines; `asked`, `expected`, optional `kind`). Raises UnreadableFile."""
-    for number, record in _records(path):
+    for number, record in numbered_records(path):
         try:
             yield _question(record, number)
         except UnreadableFile as error:
             raise UnreadableFile(f"{path}, line {number}: {error}") from error
 
 
-def _records(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
+def numbered_records(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
+    """The records of a JSON Lines file with the numbers of their lines. Raises UnreadableFile, naming both."""
     numbered = enumerate(lines(path), start=1)
     while True:
         try:

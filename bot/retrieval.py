@@ -122,7 +122,8 @@ class ArticleIndex:
         except OSError as error:
             raise _unwritable(error) from error
         self._snapshot = self._folder.empty()
-        self._speller, self._spells_version = Speller(), -1
+        self._spelling = (Speller(), -1)
+        self._reading_words = threading.Lock()
         self._publishing = threading.Lock()
         self._freshening = threading.Lock()
         self._retry_at = 0.0
@@ -182,10 +183,13 @@ class ArticleIndex:
         return self._batcher((text, depth)) if self._batcher else self._find_batch([(text, depth)])[0]
 
     def _mended(self, text: str) -> str:
+        """`text` with its slips mended by the words of the library, as they were when the index last caught up."""
         version = self._snapshot.version
-        if self._spells_version != version:
-            self._speller, self._spells_version = self._speller.of(self._store.questions()), version
-        return self._speller.mended(text)
+        if self._spelling[1] != version:
+            with self._reading_words:
+                if self._spelling[1] != version:
+                    self._spelling = (self._spelling[0].of(self._store.questions()), version)
+        return self._spelling[0].mended(text)
 
     def close(self) -> None:
         """End the thread that encodes, if there is one."""

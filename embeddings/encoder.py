@@ -121,14 +121,15 @@ class SentenceTransformerEncoder:
 class FoundModel(NamedTuple):
     """A model's name or path as it was asked for, the folder of its weights, and their SHA-256 (hex).
 
-    `base` is what was asked for, or, of an adapter, what it was trained on; `adapter` is its folder.
+    `base` is what was asked for, or, of an adapter, the model at the bottom; `adapters` are the folders of what was
+    trained on that, one upon the other.
     """
 
     name: str
     folder: Path
     weights_sha256: str
     base: str
-    adapter: Path | None = None
+    adapters: tuple[Path, ...] = ()
 
 
 def found_model(model: str) -> FoundModel:
@@ -144,7 +145,7 @@ def found_model(model: str) -> FoundModel:
                 f"{model} was trained on weights with the sha256 {card.base_sha256[:12]}..., but those of "
                 f"{card.base} have {base.weights_sha256[:12]}...; train it anew"
             )
-        return FoundModel(card.name, base.folder, card.weights_sha256, base.base, Path(model))
+        return FoundModel(card.name, base.folder, card.weights_sha256, base.base, (*base.adapters, Path(model)))
     if model == PACKAGED_MODEL:
         return FoundModel(model, _package_folder(), _PACKAGED_SHA256["model.safetensors"], model)
     folder = _model_folder(model)
@@ -224,8 +225,8 @@ def _loaded(found: FoundModel) -> Any:
     transformers_logging.disable_progress_bar()
     try:
         model = SentenceTransformer(str(found.folder), device="cpu", local_files_only=True, trust_remote_code=False)
-        if found.adapter:
-            model[0].model = merged(model[0].model, found.adapter)
+        for adapter in found.adapters:
+            model[0].model = merged(model[0].model, adapter)
     except Exception as error:  # any file of the folder may be broken in any way
         raise ModelError(
             f"{found.name!r} cannot be loaded as a sentence-transformers model ({type(error).__name__}: {error})"

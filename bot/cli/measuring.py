@@ -35,8 +35,12 @@ def calibrate(
     output: Annotated[
         Path | None, typer.Option("--out", help="The file to write; calibration.json in the data folder.")
     ] = None,
-    false_answers: Annotated[float, typer.Option(help="Unanswerable questions that may be answered, 0 to 1.")] = 0.05,
-    false_choices: Annotated[float, typer.Option(help="... that may be answered or offered choices, 0 to 1.")] = 0.25,
+    false_answers: Annotated[
+        float, typer.Option(min=0, max=1, help="Unanswerable questions that may be answered, 0 to 1.")
+    ] = 0.05,
+    false_choices: Annotated[
+        float, typer.Option(min=0, max=1, help="... that may be answered or offered choices, 0 to 1.")
+    ] = 0.25,
     agreement_weight: Annotated[float, typer.Option(help="What the farther of question and text adds.")] = 0.2,
     agreement_from: Annotated[float, typer.Option(help="The similarity from which it adds.")] = 0.2,
     as_json: AsJson = False,
@@ -47,6 +51,8 @@ def calibrate(
     settings = read_settings()
     configure_logging("error")
     encoder = load_encoder(settings, errors.print)
+    if len({files[1].stem for files in tasks}) < len(tasks):
+        raise UnreadableFile("two question files have one name, under which their figures would stand; rename one")
     policy = Policy(false_answers, false_choices, agreement_weight, agreement_from)
     fitted = {files[1].stem: _examples(files, encoder, policy) for files in tasks}
     examples = [example for each in fitted.values() for example in each]

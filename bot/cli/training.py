@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import shlex
 import sys
@@ -14,8 +15,7 @@ import typer
 from bot.bootstrap import configure_logging, load_encoder, open_store
 from bot.cli.terminal import AsJson, app, errors, out, print_json
 from bot.config import read_settings
-from bot.domain.errors import UnreadableFile
-from bot.importers.jsonl import lines
+from bot.domain.errors import ConfigurationError, UnreadableFile
 from bot.training.making import MIN_TRIPLETS, About, Sources, make_model, triplets_of
 from bot.training.phrases import read_phrases
 from bot.training.triplets import Pair, read_pairs
@@ -59,6 +59,8 @@ def train(
     Use the result with DOCTORS_NOTE_EMBEDDING_MODEL, and fit a probability to it with
     `doctors-note calibrate`.
     """
+    if any(importlib.util.find_spec(name) is None for name in ("accelerate", "datasets")):
+        raise ConfigurationError("training needs more than serving does; run: pip install 'doctors-note[train]'")
     settings = read_settings()
     configure_logging("error")
     credit = _credits(credits_file) if credits_file else []
@@ -115,12 +117,15 @@ def _installed_pairs(settings: Settings) -> tuple[Pair, ...]:
 
 
 def _topics(path: Path) -> list[str]:
-    return [topic for line in lines(path) if (topic := line.decode("utf-8", "replace").strip())]
+    try:
+        return [topic for line in path.read_text(encoding="utf-8").splitlines() if (topic := line.strip())]
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableFile(f"{path} is not a text file of topics, one a line: {error}") from error
 
 
 def _credits(path: Path) -> list[dict[str, str]]:
     try:
         read = json.loads(path.read_text(encoding="utf-8"))
         return [{key: str(entry[key]) for key in ("name", "authors", "licence")} for entry in read]
-    except (ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise UnreadableFile(f"{path} is not a list of objects with name, authors and licence: {error!r}") from error

@@ -147,12 +147,6 @@ def same_question_blocks(urls: Sequence[str]) -> tuple[Block, ...]:
     return (Block(BlockType.PARAGRAPH, texts.SAME_QUESTION), *links) if urls else ()
 
 
-def quick_replies(choices: Sequence[Choice], *, beside_answer: bool) -> tuple[QuickReply, ...]:
-    """A button for each choice; those `beside_answer` all have its question, and are numbered instead."""
-    return tuple(
-        QuickReply(
-            texts.OTHER_ARTICLE.format(number=number) if beside_answer else choice.question,
-            ARTICLE_COMMAND + choice.article_id,
-        )
-        for number, choice in enumerate(choices, start=1)
-    )
+def quick_replies(choices: Sequence[Choice]) -> tuple[QuickReply, ...]:
+    """A button for each choice."""
+    return tuple(QuickReply(choice.question, ARTICLE_COMMAND + choice.article_id) for choice in choices)

@@ -90,7 +90,7 @@ def _served(core: Core, article_id: str) -> Revision | None:
 
 
 def _reply(core: Core, turn: Turn, decision: Decision, revision: Revision | None) -> Reply:
-    choices = _choices(core, decision)
+    choices = _choices(core, decision, revision)
     quoted: Quotation | None = None
     if revision is not None:
         url = core.site.article_url(revision.article.id)
@@ -109,11 +109,13 @@ def _reply(core: Core, turn: Turn, decision: Decision, revision: Revision | None
         quotation=quoted,
         choices=choices,
         blocks=(*blocks, *closing_blocks(core.site.disclaimer, core.site.symptom_check_url)),
-        quick_replies=quick_replies(choices, beside_answer=revision is not None),
+        # Beside an answer they all have its question: their links, in the blocks, tell them apart.
+        quick_replies=quick_replies(choices) if revision is None else (),
     )
 
 
-def _choices(core: Core, decision: Decision) -> tuple[Choice, ...]:
+def _choices(core: Core, decision: Decision, revision: Revision | None) -> tuple[Choice, ...]:
+    """The articles to offer; beside an answer, only those that have its very question."""
     if not decision.choices:
         return ()
     heads = core.store.heads([choice.candidate.article_id for choice in decision.choices])
@@ -121,4 +123,5 @@ def _choices(core: Core, decision: Decision) -> tuple[Choice, ...]:
         Choice(choice.candidate.article_id, heads[choice.candidate.article_id].question)
         for choice in decision.choices
         if choice.candidate.article_id in heads
+        and (revision is None or heads[choice.candidate.article_id].question == revision.article.question)
     )

@@ -64,7 +64,7 @@ def make_model(triplets: Sequence[Triplet], base: str, folder: Path, about: Abou
 
     An earlier model there is replaced at the end. Raises ModelError, UnreadableFile, OSError.
     """
-    _check_replaceable(folder)
+    _check_replaceable(folder, base)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".training-") as temporary:
         made = Path(temporary)
@@ -88,7 +88,9 @@ def make_model(triplets: Sequence[Triplet], base: str, folder: Path, about: Abou
     return card
 
 
-def _check_replaceable(folder: Path) -> None:
+def _check_replaceable(folder: Path, base: str) -> None:
+    if any(folder.resolve() == adapter.resolve() for adapter in found_model(base).adapters):
+        raise UnreadableFile(f"{folder} is what the new model is to be trained on; name another folder")
     strange = [path.name for path in folder.glob("*") if path.name not in {WEIGHTS, CONFIG, CARD}]
     if folder.exists() and (strange or not folder.is_dir()):
         raise UnreadableFile(f"{folder} holds {', '.join(strange) or 'a file'}, not a model; name an empty folder")

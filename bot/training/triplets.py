@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from bot.domain.errors import UnreadableFile, shown
-from bot.importers.jsonl import lines, record_of
+from bot.evaluation import numbered_records
 from bot.training.phrases import Topic, Triplet
 
 if TYPE_CHECKING:
@@ -44,13 +44,7 @@ class Pair:
 
 def read_pairs(path: Path) -> Iterator[Pair]:
     """The pairs of a file (JSON Lines; `asked`, `library_question`, `entailed`). Raises UnreadableFile."""
-    for number, line in enumerate(lines(path), start=1):
-        if not line.strip():
-            continue
-        try:
-            record = record_of(line)
-        except UnreadableFile as error:
-            raise UnreadableFile(f"{path}, line {number}: {error}") from error
+    for number, record in numbered_records(path):
         asked, found, entailed = (record.get(key) for key in ("asked", "library_question", "entailed"))
         if not (isinstance(asked, str) and isinstance(found, str) and isinstance(entailed, bool)):
             raise UnreadableFile(

@@ -62,5 +62,5 @@ def test_quotation_repeats_the_article() -> None:
 
 def test_a_choice_s_button_sends_the_article_s_command() -> None:
     """The button shows the question and sends the id, which no question in words can collide with."""
-    (button,) = quick_replies([Choice("cold-2", "How long?")], beside_answer=False)
+    (button,) = quick_replies([Choice("cold-2", "How long?")])
     assert (button.title, button.payload) == ("How long?", "/article cold-2")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -136,3 +137,16 @@ def test_the_model_that_ships_has_its_card_and_its_calibration() -> None:
     assert sum(path.stat().st_size for path in shipped.iterdir()) < 4_000_000
     record = load_calibration(None, Path("/no/such/folder"), card.name, card.weights_sha256)
     assert record.model == card.name
+
+
+@pytest.mark.slow
+def test_what_is_trained_on_a_trained_model_has_both(folder: Path, trained: Encoder, tmp_path: Path) -> None:
+    """An adapter to an adapter is merged upon it; it cannot be written over what it is trained on."""
+    upper = tmp_path / "upper"
+    make_model(TRIPLETS, str(folder), upper, ABOUT, replace(SETTINGS, learning_rate=1e-7))
+    vectors = SentenceTransformerEncoder(str(upper)).encode(["my zorblax hurts"])
+    plain = SentenceTransformerEncoder(PACKAGED_MODEL).encode(["my zorblax hurts"])
+    assert np.abs(vectors - trained.encode(["my zorblax hurts"])).max() < 1e-3
+    assert np.abs(vectors - plain).max() > 1e-2
+    with pytest.raises(UnreadableFile, match="is what the new model is to be trained on"):
+        make_model(TRIPLETS, str(folder), folder, ABOUT, SETTINGS)

@@ -49,7 +49,7 @@ const RENDERERS = {
 
 function showReply(reply) {
   const card = element("section", "", "reply");
-  const offered = reply.quick_replies.length > 0;
+  const offered = reply.outcome === "choices";
   let quotation = null;
   for (const block of reply.blocks) {
     if (offered && block.type === "list") {
