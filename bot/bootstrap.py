@@ -96,15 +96,16 @@ def temporary_installation(
     settings: Settings,
     articles: Iterable[SourcedArticle],
     *,
+    parent: Path | None = None,
     progress: Callable[[int, int], None] = no_progress,
     encoder: Encoder | None = None,
 ) -> Iterator[Installation]:
     """An installation of `articles` alone, with the model, calibration and all else of `settings`.
 
-    Its folder is gone at the end. Otherwise as `install`.
+    Its folder, in `parent` or where temporary files go, is gone at the end. Otherwise as `install`.
     """
     encoder = encoder or load_encoder(settings)
-    with TemporaryDirectory(prefix="doctors-note-") as folder:
+    with TemporaryDirectory(prefix="doctors-note-", dir=parent) as folder:
         changes = {
             "data_dir": Path(folder),
             "database_url": SecretStr(""),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import signal
-import sys
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
     from embeddings.encoder import Encoder
 
+# How often the removal of a folder is tried.
+_ATTEMPTS: Final = 5
 _NOTHING: Final = "\N{EN DASH}"
 
 
@@ -55,15 +59,15 @@ def evaluate(
         raise UnreadableFile(f"{folder} is a file; name a folder")
     settings = read_settings()
     configure_logging("error")
-    with _ending_in_order():
-        encoder = load_remembering_encoder(settings, errors.print)
-        predictions, metrics = _evaluated(task, settings, encoder, depth)
-        compared: dict[str, dict[str, Any]] = {}
+    compared: dict[str, dict[str, Any]] = {}
+    encoder = load_remembering_encoder(settings, errors.print)
+    with _temporary_folder() as temporary:
+        predictions, metrics = _evaluated(task, settings, encoder, depth, temporary)
         if compare:
-            compared = _compared(task, settings, encoder, depth, metrics)
+            compared = _compared(task, settings, encoder, depth, temporary, metrics)
             metrics["compared"] = compared
-        if folder is not None:
-            _write(folder, predictions, metrics, depth)
+    if folder is not None:
+        _write(folder, predictions, metrics, depth)
     if as_json:
         print_json(metrics)
         return
@@ -74,12 +78,14 @@ def evaluate(
         out.print(f"metrics.json, predictions.jsonl, reliability.svg and risk-coverage.svg written to {folder}")
 
 
-def _evaluated(task: Task, settings: Settings, encoder: Encoder, depth: int) -> tuple[list[Prediction], dict[str, Any]]:
-    """The predictions of an installation with `settings`, and all that is to be known of them."""
+def _evaluated(
+    task: Task, settings: Settings, encoder: Encoder, depth: int, temporary: Path
+) -> tuple[list[Prediction], dict[str, Any]]:
+    """The predictions of an installation with `settings`, in `temporary`, and all that is to be known of them."""
     with ExitStack() as stack:
         with progress_bar("Indexing articles") as progress:
             installation = stack.enter_context(
-                temporary_installation(settings, task.articles, progress=progress, encoder=encoder)
+                temporary_installation(settings, task.articles, parent=temporary, progress=progress, encoder=encoder)
             )
         with progress_bar("Asking questions") as progress:
             began = time.monotonic()
@@ -96,7 +102,7 @@ def _evaluated(task: Task, settings: Settings, encoder: Encoder, depth: int) -> 
 
 
 def _compared(
-    task: Task, settings: Settings, encoder: Encoder, depth: int, ours: dict[str, Any]
+    task: Task, settings: Settings, encoder: Encoder, depth: int, temporary: Path, ours: dict[str, Any]
 ) -> dict[str, dict[str, Any]]:
     """The metrics of every baseline and variant, by name; `ours` are those of the settings in use."""
     articles = [sourced.article for sourced in task.articles]
@@ -108,7 +114,7 @@ def _compared(
             continue
         changed = settings.model_copy(update=changes)
         try:
-            compared[name] = _evaluated(task, changed, _encoder_of(changed, settings, encoder), depth)[1]
+            compared[name] = _evaluated(task, changed, _encoder_of(changed, settings, encoder), depth, temporary)[1]
         except NotCalibrated as error:  # a calibration of one's own is for one's own model
             errors.print(f"{name} is left out: {error}")
             continue
@@ -166,14 +172,24 @@ def _figure(value: Any) -> str:
 
 
 @contextmanager
-def _ending_in_order() -> Iterator[None]:
-    """Let a request to end (SIGTERM) clear up what is temporary, as Ctrl+C does."""
+def _temporary_folder() -> Iterator[Path]:
+    """A folder that is gone at the end, also where the process is asked to end (Ctrl+C, SIGTERM).
 
-    def end(_signal: int, _frame: object) -> None:
-        sys.exit(128 + signal.SIGTERM)
+    The request ends it there and then: an exception raised wherever the program happens to be can be lost there,
+    or leave a lock locked that others wait for.
+    """
+    with TemporaryDirectory(prefix="doctors-note-") as folder:
 
-    before = signal.signal(signal.SIGTERM, end)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        def end(number: int, _frame: object) -> None:
+            for _ in range(_ATTEMPTS):  # other threads may still write into it
+                shutil.rmtree(folder, ignore_errors=True)
+            errors.show_cursor(True)  # a progress bar hides it
+            os._exit(128 + number)
+
+        heeded = [each for each in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(each) is not signal.SIG_IGN]
+        before = {each: signal.signal(each, end) for each in heeded}
+        try:
+            yield Path(folder)
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)

@@ -276,7 +276,7 @@ def test_an_interrupted_evaluation_leaves_nothing_behind(
         preexec_fn=heeding,  # noqa: PLW1509  it takes no lock, which is what would be unsafe
     ) as process:
         deadline = time.monotonic() + 120
-        while not list(temporary.glob("doctors-note-*/index/*")):
+        while not list(temporary.glob("doctors-note-*/*/index/*")):
             assert process.poll() is None
             assert time.monotonic() < deadline
             time.sleep(0.05)
