@@ -103,7 +103,7 @@ def read_phrases(folder: Path) -> Phrases:
     topics = _read(folder / "topics.yaml")
     frames = _read(folder / "frames.yaml")
     try:
-        return Phrases(
+        phrases = Phrases(
             aspects=tuple(
                 Aspect(name, frozenset(said["related"]), frozenset(said["kinds"]), tuple(said["forms"]))
                 for name, said in aspects.items()
@@ -120,8 +120,25 @@ def read_phrases(folder: Path) -> Phrases:
             same=_pairs(_read(folder / "same.yaml")),
             contrasts=_pairs(_read(folder / "contrasts.yaml")),
         )
+        _check(phrases)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableFile(f"{folder} does not hold phrases for training: {error!r}") from error
+    return phrases
+
+
+def _check(phrases: Phrases) -> None:
+    """Raise ValueError where a topic has nothing to be asked about it, or only one thing, or in one wording."""
+    if not phrases.topics:
+        raise ValueError("it has no topics")
+    for kind in sorted({topic.kind for topic in phrases.topics}):
+        aspects = [aspect for aspect in phrases.aspects if kind in aspect.kinds]
+        if not aspects:
+            raise ValueError(f"no aspect is of the kind {kind!r}")
+        for aspect in aspects:
+            if len(aspect.forms) < 2:
+                raise ValueError(f"the aspect {aspect.name!r} has fewer than two forms")
+            if all(other == aspect or other.name in aspect.related for other in aspects):
+                raise ValueError(f"there is no aspect of the kind {kind!r} that {aspect.name!r} is not related to")
 
 
 def _read(path: Path) -> Any:

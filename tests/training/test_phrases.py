@@ -113,6 +113,9 @@ def test_careless_typing_keeps_the_order_of_words() -> None:
         ("aspects.yaml", "symptoms: {related: []}", "does not hold phrases for training"),
         ("same.yaml", "- [only one]", "does not hold phrases for training"),
         ("topics.yaml", None, "cannot be read"),
+        ("topics.yaml", "{}", "it has no topics"),
+        ("topics.yaml", "planet: [[[mars]]]", "no aspect is of the kind 'planet'"),
+        ("aspects.yaml", "a: {related: [], kinds: [test], forms: ['{topic}?', 'is {topic}?']}", "no aspect is of the"),
     ],
 )
 def test_a_folder_that_is_none_is_told(tmp_path: Path, name: str, content: str | None, said: str) -> None:
