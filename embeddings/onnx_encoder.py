@@ -11,7 +11,7 @@ import numpy as np
 
 from embeddings.encoder import found_model
 from embeddings.made_files import made_files, run_apart
-from embeddings.onnx_network import NETWORK, TOKENIZER, Network, Precision, Tokens, processors
+from embeddings.onnx_network import DESCRIPTION, NETWORK, TOKENIZER, Network, Precision, Tokens, processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 # Raised whenever `onnx_export` makes other files of the same weights, so that those made before are made anew.
 _SCHEME: Final = "1"
-_DESCRIPTION: Final = "encoder.json"
 
 
 class OnnxEncoder:
@@ -44,8 +43,8 @@ class OnnxEncoder:
             run_apart("embeddings.onnx_export", precision, str(folder), model)
 
         recipe = {"weights_sha256": found.weights_sha256, "precision": precision, "scheme": _SCHEME}
-        folder = made_files(kept_in, recipe, make, names=(NETWORK, TOKENIZER, _DESCRIPTION))
-        description = json.loads((folder / _DESCRIPTION).read_bytes())
+        folder = made_files(kept_in, recipe, make, names=(NETWORK, TOKENIZER, DESCRIPTION))
+        description = json.loads((folder / DESCRIPTION).read_bytes())
         self.dimension = int(description["dimension"])
         self._tokens = Tokens(folder / TOKENIZER, int(description["max_length"]))
         self._network = Network(folder / NETWORK)

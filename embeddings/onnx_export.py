@@ -19,14 +19,13 @@ import numpy as np
 import torch
 
 from embeddings.encoder import ModelError, SentenceTransformerEncoder
-from embeddings.onnx_network import INPUTS, NETWORK, TOKENIZER, Network, Precision, Tokens
+from embeddings.onnx_network import DESCRIPTION, INPUTS, NETWORK, TOKENIZER, Network, Precision, Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sentence_transformers import SentenceTransformer
 
-DESCRIPTION: Final = "encoder.json"
 # Weights, and what is multiplied with them, are 8-bit numbers in blocks of so many with a scale each.
 _BLOCK: Final = 128
 # Texts on which the file is held against the model that it was made of: of all lengths, cases and scripts.

@@ -21,6 +21,7 @@ Precision = Literal["float32", "int8"]
 INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
 NETWORK: Final = "network.onnx"
 TOKENIZER: Final = "tokenizer.json"
+DESCRIPTION: Final = "encoder.json"
 
 
 class Tokens:
