@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import threading
@@ -12,6 +13,8 @@ import uvicorn
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bot.domain import texts
+from bot.domain.article import Article
+from bot.ports import SourcedArticle
 from bot.web.app import create_app
 
 if TYPE_CHECKING:
@@ -89,6 +92,20 @@ def test_choices_are_buttons(page: Page) -> None:
     choice = page.get_by_role("button", name="What should I do right after spraining my ankle?")
     choice.click()
     expect(page.get_by_role("heading", name="What should I do right after spraining my ankle?")).to_be_visible()
+
+
+def test_other_articles_on_the_question_leave_the_quotation_whole(page: Page, installation: Installation) -> None:
+    """The quoted article keeps its list; the others are links beneath it."""
+    question, items = "Do hedgehogs carry ringworm?", "- itching\n- a round patch"
+    installation.core.store.put(
+        SourcedArticle(Article(f"hedgehogs-{number}", question, "Some do.", items)) for number in (1, 2)
+    )
+    ask(page, question)
+    reply = page.locator(".reply")
+    expect(reply.locator(".quoted li")).to_have_text(["itching", "a round patch"])
+    other = reply.get_by_role("link", name=texts.OTHER_ARTICLE.format(number=1))
+    expect(other).to_have_attribute("href", re.compile("/articles/hedgehogs-[12]$"))
+    expect(reply.get_by_role("button")).to_have_count(0)
 
 
 def test_nothing_found_is_said(page: Page) -> None:
