@@ -90,22 +90,50 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What is kept of one question and its answer. The patient's words are not among it.
+    """What is kept of one message and its reply.
 
-    `article_id`, `revision` and `sha256` are those of the quotation given; None where there was none.
-    `candidates` are article ids with their probabilities, best first.
+    `intent` is what the message was taken for (`bot.domain.intents`). `question` has the patient's words with all that
+    identifies a person taken out; None where they are not kept, as those of an emergency or of small talk, or where
+    the patient did not want it. `language` is a BCP 47 tag. `article_id`, `revision` and `sha256` are those of the
+    quotation given; None where there was none. `candidates` are article ids with their probabilities, best first;
+    `offered` the ids of those that were offered, in the order shown; `signs` the emergency signs found.
     """
 
     id: str
     session_id: str
     created: dt.datetime
+    channel: str
+    intent: str
     outcome: Outcome
+    question: str | None
+    language: str
     probability: float | None
     article_id: str | None
     revision: int | None
     sha256: str | None
     candidates: tuple[tuple[str, float], ...]
+    offered: tuple[str, ...]
+    signs: tuple[str, ...]
     provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """What a session remembers: the language it asked for, None if it never did, and its turns, newest first."""
+
+    language: str | None = None
+    turns: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a patient thought of a reply; `comment` is redacted. `reason` and `comment` are "" where not given."""
+
+    turn_id: str
+    helpful: bool
+    reason: str
+    comment: str
+    created: dt.datetime
 
 
 class Clock(Protocol):
@@ -188,7 +216,31 @@ class TurnStore(Protocol):
     """Sessions and their turns. Every method may raise Unavailable."""
 
     def record(self, turn: Turn, language: str | None) -> None:
-        """Keep `turn`, beginning its session where there is none."""
+        """Keep `turn`, beginning its session where there is none; `language` is the one that the request named."""
+        ...
+
+    def conversation(self, session_id: str, since: dt.datetime, limit: int) -> Conversation:
+        """What the session said after `since`, up to `limit` turns; an empty one if it said nothing."""
+        ...
+
+    def withhold(self, session_id: str, turn_id: str) -> None:
+        """Forget the words of a turn, for good. Raises NotFound."""
+        ...
+
+    def give_feedback(self, session_id: str, feedback: Feedback) -> None:
+        """Keep `feedback` in place of what was given on that turn before. Raises NotFound."""
+        ...
+
+    def feedback(self, turn_id: str) -> Feedback | None:
+        """What was given on a turn."""
+        ...
+
+    def erase(self, session_id: str) -> bool:
+        """Delete a session and all that belongs to it, down to the bytes; False if there was none."""
+        ...
+
+    def purge(self, before: dt.datetime) -> int:
+        """Delete the sessions last seen before then, as `erase` does, and count them."""
         ...
 
     def turns(self, session_id: str) -> tuple[Turn, ...]:
