@@ -3,20 +3,24 @@
     python -m benchmarks.search [--sizes 1000,16000,100000] [--queries 200] [--k 32] [--approximate-up-to 100000]
 
 Needs no model: the vectors are drawn so that they lie as sentence vectors do (see `drawn`). Everything is seeded; the
-times are those of the machine, of one query after another on one thread.
+times are those of the machine, of one query after another on one thread. A second table has searches in partitions of
+an index, one of which has a hundredth of the vectors, beside the same search in an index that is not parted.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import faiss
 import numpy as np
 
+from embeddings.index import Identity, IndexFolder
 from embeddings.segment import Document, Entry, Segment
 
 if TYPE_CHECKING:
@@ -31,6 +35,8 @@ _CLUSTER_SIZE: Final = 40
 # The standard deviation along axis i falls as i ** -_DECAY, and a cluster's spread is _SPREAD of that between clusters.
 _DECAY: Final = 0.4
 _SPREAD: Final = 0.7
+# One vector in so many is of the small partition.
+_SMALL: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,31 @@ def measured(size: int, queries: int, k: int, *, approximate: bool) -> Iterable[
         yield Figures(size, kind, build_s, _megabytes(segment), median, p95, recall)
 
 
+def measured_partitions(size: int, queries: int, k: int) -> Iterable[tuple[str, float]]:
+    """Median milliseconds of a search in `size` vectors of one partition, and in each of two that have as many."""
+    vectors, wanted = drawn(size, queries)
+    documents = [Document(str(row), 1, (Entry("text", 0, 1, row),), vectors[row : row + 1]) for row in range(size)]
+    parted = [replace(document, partition="small") for document in documents[::_SMALL]]
+    parted += [document for row, document in enumerate(documents) if row % _SMALL]
+    identity = Identity("drawn", "", "", _DIMENSION, "", "")
+    with tempfile.TemporaryDirectory() as folder:
+        index = IndexFolder(Path(folder), identity)
+        for name, held, partition in (
+            ("all, not parted", documents, None),
+            ("the only partition", documents, ""),
+            ("all of two partitions", parted, None),
+            ("the large one", parted, ""),
+            ("the small one", parted, "small"),
+        ):
+            snapshot = index.commit(index.empty(), held, 1)
+            times_ms = []
+            for number in range(queries):
+                began = time.perf_counter()
+                snapshot.search(wanted[number : number + 1], k, partition)
+                times_ms.append(1000 * (time.perf_counter() - began))
+            yield name, float(np.median(times_ms))
+
+
 def _searched(segment: Segment, queries: NDArray[np.float32], k: int) -> tuple[list[set[int]], list[float]]:
     alive = np.ones(1, np.bool_)
     found: list[set[int]] = []
@@ -131,6 +162,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 f"{row.median_ms:.2f} | {row.p95_ms:.2f} | {row.recall:.3f} |"
             )
             sys.stdout.flush()
+    print("\n| vectors | search in | median ms |\n|---:|---|---:|")
+    for size in (int(size) for size in options.sizes.split(",")):
+        if size <= options.approximate_up_to:  # the index's files are written, and each vector is a document of it
+            for name, median_ms in measured_partitions(size, options.queries, options.k):
+                print(f"| {size:,} | {name} | {median_ms:.2f} |")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import logging
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -15,18 +16,28 @@ from pydantic import SecretStr
 
 from bot.calibration_file import CalibrationRecord, load_calibration, own_calibration
 from bot.config import Settings, read_settings
-from bot.domain.errors import ConfigurationError
+from bot.domain.errors import ConfigurationError, Unavailable
+from bot.languages import EldDetector
+from bot.likeness import open_likeness
+from bot.redaction import Redactor
+from bot.redaction.name_lists import FILE as NAMES_FILE
+from bot.redaction.name_lists import read_names, write_names
 from bot.retrieval import ArticleIndex, announce_nothing, no_progress, open_encoder
-from bot.service.core import Core, Site
+from bot.rules import read_emergencies
+from bot.service.core import Conversing, Core, Safety, Site
+from bot.small_talk import read_phrases, read_replies
 from bot.store import SqlStore, open_engine
+from bot.wordings import Wordings
+from embeddings.made_files import made_files
 from embeddings.remembering import RememberingEncoder
+from embeddings.spelling import Speller
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from starlette.types import ASGIApp
 
-    from bot.ports import SourcedArticle
+    from bot.ports import LanguageDetector, SourcedArticle
     from embeddings.encoder import Encoder
 
 
@@ -66,6 +77,23 @@ def load_remembering_encoder(settings: Settings, announce: Callable[[str], None]
     return RememberingEncoder(load_encoder(settings, announce))
 
 
+def load_emergencies(
+    settings: Settings, encoder: Encoder, announce: Callable[[str], None] = announce_nothing
+) -> Safety:
+    """The emergency rules; `announce` is told of work that takes long. Raises ConfigurationError, Unavailable."""
+    speller = Speller()
+    folder = settings.rules_dir / "emergencies"
+    rules = read_emergencies(folder, speller.is_known)
+    if settings.country not in rules.countries:
+        raise ConfigurationError(
+            f"DOCTORS_NOTE_COUNTRY: {settings.country!r} is none of {', '.join(sorted(filter(None, rules.countries)))};"
+            f" name one of these, or add its numbers to {folder / 'countries.yaml'}"
+        )
+    with _told_of_the_disk("what is learned from the examples of emergencies"):
+        likeness = open_likeness(encoder, folder / "examples.tsv", settings.models_dir, speller.mended, announce)
+    return Safety(rules.detector, likeness, EldDetector(), rules.countries)
+
+
 def install(
     settings: Settings,
     *,
@@ -75,20 +103,68 @@ def install(
     repair: bool = True,
     wait: bool = True,
     encoder: Encoder | None = None,
+    safety: Safety | None = None,
 ) -> Installation:
     """Open everything and bring the index in line with the library. Raises ConfigurationError, Unavailable.
 
     `announce` is told of work that takes long, `progress` of the articles that the index has taken in and of all that
-    it has to; for `rebuild`, `repair` and `wait` see `ArticleIndex.open`. `encoder`, where one is loaded already, saves
-    loading it again.
+    it has to; for `rebuild`, `repair` and `wait` see `ArticleIndex.open`. `encoder` and `safety`, where they are loaded
+    already, save loading them again.
     """
     store = open_store(settings)
     encoder = encoder or load_encoder(settings, announce)
     record = load_calibration(settings.calibration, settings.data_dir, encoder.name, encoder.weights_sha256)
     index = ArticleIndex(encoder, settings.index_dir, store)
     index.open(progress, rebuild=rebuild, repair=repair, wait=wait)
-    site = Site(settings.base_url, settings.disclaimer, settings.symptom_check_url)
-    return Installation(settings, Core(store, index, record.calibration, utc_now, site), record)
+    safety = safety or load_emergencies(settings, encoder, announce)
+    core = Core(
+        store,
+        index,
+        record.calibration,
+        utc_now,
+        _site(settings),
+        _redactor(settings),
+        _conversing(settings, safety.languages),
+        safety,
+    )
+    return Installation(settings, core, record)
+
+
+def _site(settings: Settings) -> Site:
+    return Site(
+        public_url=settings.base_url,
+        disclaimer=settings.disclaimer,
+        symptom_check_url=settings.symptom_check_url,
+        language=settings.language,
+        country=settings.country,
+        contact=settings.contact,
+        contact_url=settings.contact_url,
+        session_ttl_min=settings.session_ttl_min,
+        retention_days=settings.retention_days,
+    )
+
+
+def _conversing(settings: Settings, languages: LanguageDetector) -> Conversing:
+    folder = settings.rules_dir / "small_talk"
+    return Conversing(Wordings(settings.language), languages, read_phrases(folder), read_replies(folder))
+
+
+def _redactor(settings: Settings) -> Redactor:
+    recipe: dict[str, str | int] = {"names": 1, "faker": version("faker")}
+    with _told_of_the_disk("the lists of names"):
+        folder = made_files(settings.models_dir, recipe, write_names, names=[NAMES_FILE])
+    return Redactor(settings.country, read_names(folder))
+
+
+@contextmanager
+def _told_of_the_disk(what: str) -> Iterator[None]:
+    """Turn the errors of a disk into one that says what could not be kept."""
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(
+            f"{what} cannot be kept: {error}. Free some space in the data folder, or make it writable."
+        ) from error
 
 
 @contextmanager
@@ -105,13 +181,14 @@ def temporary_installation(
     Its folder, in `parent` or where temporary files go, is gone at the end. Otherwise as `install`.
     """
     encoder = encoder or load_encoder(settings)
+    safety = load_emergencies(settings, encoder)
     with TemporaryDirectory(prefix="doctors-note-", dir=parent) as folder:
         changes = {
             "data_dir": Path(folder),
             "database_url": SecretStr(""),
             "calibration": own_calibration(settings.calibration, settings.data_dir),
         }
-        installation = install(settings.model_copy(update=changes), encoder=encoder)
+        installation = install(settings.model_copy(update=changes), encoder=encoder, safety=safety)
         store, retriever = installation.core.store, installation.core.retriever
         try:
             store.put(articles)

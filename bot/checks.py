@@ -42,6 +42,7 @@ def dangers_of_settings(settings: Settings) -> Iterator[Danger]:
     )
     if not existing.is_dir() or not os.access(existing, os.W_OK):
         yield Danger("data-dir.unwritable", Level.ERROR, f"{settings.data_dir} cannot be written to")
+    yield from dangers_of_country(settings)
     host = urlsplit(settings.base_url).hostname or ""
     is_local = host in {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104  compared with, not bound to
     if is_local and settings.host not in {"127.0.0.1", "localhost", "::1"}:
@@ -56,6 +57,17 @@ def dangers_of_settings(settings: Settings) -> Iterator[Danger]:
             "public-url.plain-http",
             Level.WARNING,
             f"{settings.base_url} is not encrypted: anyone on the way can read patients' questions; use https",
+        )
+
+
+def dangers_of_country(settings: Settings) -> Iterator[Danger]:
+    """Whether patients are told the emergency numbers of where they are."""
+    if not settings.country:
+        yield Danger(
+            "country.unset",
+            Level.WARNING,
+            "in an emergency patients are shown the numbers of several regions, since their country is not known; set "
+            "DOCTORS_NOTE_COUNTRY to a country's code, such as GB",
         )
 
 

@@ -16,8 +16,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.domain import texts
 from bot.domain.errors import ConfigurationError
+from bot.domain.records import LANGUAGE_TAG
 
 PREFIX: Final = "DOCTORS_NOTE_"
+MAX_RETENTION_DAYS: Final = 3_650
 
 
 PACKAGED_MODEL: Final = "all-MiniLM-L6-v2"
@@ -33,6 +35,16 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(_CHECKOUT / "var", description="The one folder in which everything that is written lives.")
+    rules_dir: Path = Field(
+        _CHECKOUT / "data",
+        description="The folder with emergencies/ (their signs, and whom to call) and small_talk/. Nothing starts "
+        "without it.",
+    )
+    country: str = Field(
+        "",
+        description="The country (ISO 3166-1 alpha-2, as GB) whose emergency numbers are shown. Empty: those of "
+        "several regions.",
+    )
     database_url: SecretStr = Field(
         SecretStr(""),
         description="The store: an SQLAlchemy address of SQLite or PostgreSQL. Empty: library.sqlite in the data "
@@ -61,9 +73,52 @@ class Settings(BaseSettings):
         description="Where patients reach this installation; links in replies begin with it. Empty: http://, the host "
         "and the port.",
     )
+    language: str = Field(
+        "en",
+        description="The language (BCP 47) to assume of a message that does not show its own.",
+    )
+    contact: str = Field(
+        "",
+        description='Whom patients can talk to, in words, for "talk to a person". Empty: there is nobody.',
+    )
+    contact_url: str = Field("", description="Where that contact is reached: https://, tel: or mailto:.")
     symptom_check_url: str = Field("", description="Where a symptom check is offered. Empty: no link is shown.")
     disclaimer: str = Field(texts.DISCLAIMER, min_length=1, description="Shown with every reply.")
+    session_ttl_min: int = Field(
+        720,
+        ge=1,
+        le=10_080,
+        description="How long after its last message a conversation can be gone on with, in minutes.",
+    )
+    retention_days: int = Field(
+        90,
+        ge=1,
+        le=MAX_RETENTION_DAYS,
+        description="How long after its last message a conversation is kept, in days. Then it is deleted, with all "
+        "that belongs to it.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
+
+    @field_validator("language")
+    @classmethod
+    def _tag(cls, value: str) -> str:
+        if not LANGUAGE_TAG.fullmatch(value):
+            raise ValueError("it is not a BCP 47 language tag such as en or pt-BR")
+        return value
+
+    @field_validator("contact_url")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"https", "http", "tel", "mailto"}:
+            raise ValueError("it does not begin with https://, tel: or mailto:")
+        return value
+
+    @field_validator("country")
+    @classmethod
+    def _code(cls, value: str) -> str:
+        if value and not (len(value) == 2 and value.isascii() and value.isalpha()):
+            raise ValueError("it is not a country's code of two letters (ISO 3166-1 alpha-2) such as GB")
+        return value.upper()
 
     @field_validator("public_url", "symptom_check_url")
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.domain.article import Article, Revision, Status
     from bot.domain.decision import Candidate
     from bot.domain.reply import Outcome
+    from bot.domain.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,10 @@ class ArticleStore(Protocol):
         """Page `number` (from 1) of the served articles in the order of their questions; "" asks for any."""
         ...
 
+    def topics(self, language: str, limit: int) -> tuple[str, ...]:
+        """The symptoms and topics of served articles in `language` (a primary subtag), those of most articles first."""
+        ...
+
     def changed_since(self, version: int, limit: int) -> tuple[StoredArticle, ...]:
         """The articles that changed after `version`, served or not, in the order of their change."""
         ...
@@ -240,7 +245,14 @@ class TurnStore(Protocol):
         ...
 
     def purge(self, before: dt.datetime) -> int:
-        """Delete the sessions last seen before then, as `erase` does, and count them."""
+        """Delete the sessions last seen before then, as `erase` does, and count them; of others, older turns."""
+        ...
+
+    def scrub(self) -> None:
+        """Clean the files of the last traces of what was deleted; quick where nothing was. Raises Unavailable.
+
+        Where that is raised, traces may be left, and it is to be called again.
+        """
         ...
 
     def turns(self, session_id: str) -> tuple[Turn, ...]:
@@ -268,11 +280,59 @@ class Store(ArticleStore, TurnStore, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """A language that was told: see `bot.domain.language_tags.primary_language`.
+
+    `certainty` (0 to 1) says how clearly the words are of this language rather than of English, or, if it is English,
+    of the next one; 1 where the script alone tells.
+    """
+
+    language: str
+    certainty: float
+
+
+class LanguageDetector(Protocol):
+    """Tells in which language a message is written."""
+
+    def detect(self, text: str) -> Detected | None:
+        """The language of `text`; None where it cannot be told, as of names, numbers and a word or two."""
+        ...
+
+
+class Query(Protocol):
+    """A message, read once for all that is found by it. What else it carries is between `read` and `find`."""
+
+    @property
+    def text(self) -> str:
+        """The message as it was encoded, its slips mended: never to be shown, or taken for what a person wrote."""
+        ...
+
+
+class Likeness(Protocol):
+    """Tells how like an emergency a message is."""
+
+    def of(self, query: Any) -> float:
+        """From 0 (not at all) to 1, of what `Retriever.read` returned."""
+        ...
+
+
 class Retriever(Protocol):
     """Finds the articles that may answer, in an index of the library."""
 
-    def find(self, text: str, depth: int) -> tuple[list[Candidate], int]:
-        """Up to `depth` candidates, in no particular order, and the store version that they were found at."""
+    def read(self, text: str) -> Query:
+        """`text` made ready for finding. Takes up what changed in the store first: `find` and `languages` show it."""
+        ...
+
+    def find(self, query: Query, depth: int, language: str) -> tuple[list[Candidate], int]:
+        """Up to `depth` candidates, in no particular order, and the store version that they were found at.
+
+        They are articles in `language`, a BCP 47 tag of which the language alone counts; "" asks for all.
+        """
+        ...
+
+    def languages(self) -> dict[str, int]:
+        """How many articles there are to find, by language (see `primary_language`); cheap enough for every turn."""
         ...
 
     def open(self, progress: Callable[[int, int], None] = ...) -> None:
@@ -303,4 +363,24 @@ class Retriever(Protocol):
     @property
     def backlog(self) -> int:
         """How many articles changed since the index last caught up."""
+        ...
+
+
+class Redactor(Protocol):
+    """Takes out of a patient's words what identifies a person."""
+
+    def redacted(self, text: str) -> str:
+        """`text` with every identifier found replaced by its kind in brackets, such as "[phone]". Never raises."""
+        ...
+
+
+class Wordings(Protocol):
+    """Our sentences, in each language that there is a catalogue for."""
+
+    def of(self, *languages: str) -> Wording:
+        """The wording for the first of `languages` (BCP 47) that there is one for, else for the site's."""
+        ...
+
+    def name(self, language: str, wording: Wording) -> str:
+        """What `language` is called in the language of `wording`."""
         ...

@@ -12,7 +12,8 @@ from bot.domain.errors import InvalidMessage
 from bot.domain.message import Inbound
 from bot.domain.reply import Outcome
 from bot.metrics import Judged, metrics
-from bot.service.asking import DEPTH, ask
+from bot.service.asking import ask
+from bot.service.matching import DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -125,11 +126,12 @@ def _predict(core: Core, question: AskedQuestion, depth: int) -> Prediction:
         ranking.append(quoted)
     if depth > DEPTH:
         # The decision is made on what a patient's question finds; what else is found stands behind that.
-        further, _ = core.retriever.find(inbound.text, depth)
+        query = core.retriever.read(inbound.text)
+        further, _ = core.retriever.find(query, depth, turn.language)
         known = set(ranking)
         ranking += [
             entry.candidate.article_id
-            for entry in ranked(further, core.calibration, inbound.text)
+            for entry in ranked(further, core.calibration, query.text)
             if entry.candidate.article_id not in known
         ]
     return Prediction(

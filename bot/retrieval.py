@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import threading
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,6 +19,7 @@ from filelock import Timeout
 
 from bot.domain.decision import Candidate, Span
 from bot.domain.errors import DamagedIndex, Unavailable, UnknownModel
+from bot.domain.language_tags import primary_language
 from embeddings.batching import Batcher
 from embeddings.encoder import ModelError, SentenceTransformerEncoder
 from embeddings.index import (
@@ -37,13 +40,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from bot.ports import ArticleStore, StoredArticle
+    from bot.ports import ArticleStore, Query, StoredArticle
     from embeddings.encoder import Encoder
 
 _log = logging.getLogger(__name__)
 
-# Raised whenever `texts_of` cuts otherwise, so that an index made before is made anew.
-_SCHEME: Final = f"fields-1/passages-{MAX_CHARS}"
+# Raised whenever `texts_of` cuts or `primary_language` divides otherwise, so that an index made before is made anew.
+_SCHEME: Final = f"fields-1/passages-{MAX_CHARS}/languages-1"
 _QUESTION_FIELDS: Final = ("question", "also_asked", "phrasing")
 # Articles brought into the index between two commits of it: what a killed import has to do again.
 _CHUNK: Final = 512
@@ -54,6 +57,8 @@ _SMALL_BACKLOG: Final = 8
 _LOCK_TIMEOUT_S: Final = 1.0
 _RETRY_AFTER_S: Final = 5.0
 _UNUSABLE: Final = (MissingIndexError, TornIndexError, MismatchedIndexError)
+# Emoji, with what joins and varies them: the encoder reads them as strange words.
+_PICTURES: Final = re.compile("(?:[\u2600-\u27bf\U0001f000-\U0001faff][\ufe0f\u200d]*)+")
 # How many vectors verification encodes again.
 _SAMPLE: Final = 64
 
@@ -108,6 +113,14 @@ def texts_of(stored: StoredArticle) -> Iterator[tuple[str, int, int, str]]:
             yield field, start, end, text[start:end]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedQuery:
+    """A message as it was encoded: `text`, its slips mended, and `vector`, float32 (dimension,), of length 1."""
+
+    text: str
+    vector: NDArray[np.float32]
+
+
 class ArticleIndex:
     """The index of a store's served articles. Safe to use from several threads and processes at once."""
 
@@ -127,9 +140,11 @@ class ArticleIndex:
         self._publishing = threading.Lock()
         self._freshening = threading.Lock()
         self._retry_at = 0.0
-        self._batcher: Batcher[tuple[str, int], tuple[list[Candidate], int]] | None = (
-            Batcher(self._find_batch) if encoder.gains_by_batches else None
+        self._batcher: Batcher[str, NDArray[np.float32]] | None = (
+            Batcher(lambda texts: list(encoder.encode(texts))) if encoder.gains_by_batches else None
         )
+        # An encoder that takes all processors for its batch is slowed by several searches at once, and slows them.
+        self._searching = threading.Lock() if encoder.gains_by_batches else nullcontext()
 
     @property
     def model_sha256(self) -> str:
@@ -176,11 +191,25 @@ class ArticleIndex:
         except OSError as error:
             raise _unwritable(error) from error
 
-    def find(self, text: str, depth: int) -> tuple[list[Candidate], int]:
-        """See `bot.ports.Retriever`. Blocks; simultaneous calls are answered together where the encoder gains by it."""
+    def read(self, text: str) -> EncodedQuery:
+        """See `bot.ports.Retriever`. Blocks; simultaneous calls are encoded together where the encoder gains by it."""
         self._freshen()
-        text = self._mended(text)
-        return self._batcher((text, depth)) if self._batcher else self._find_batch([(text, depth)])[0]
+        mended = self._mended(" ".join(_PICTURES.sub(" ", text).split()))
+        return EncodedQuery(mended, self._batcher(mended) if self._batcher else self._encoder.encode([mended])[0])
+
+    def find(self, query: Query, depth: int, language: str) -> tuple[list[Candidate], int]:
+        """See `bot.ports.Retriever`."""
+        if not isinstance(query, EncodedQuery):
+            raise TypeError(f"query is a {type(query).__name__}, expected what `read` returns")
+        snapshot = self._snapshot
+        partition = primary_language(language) if language else None
+        with self._searching:
+            found = _nearest_documents(snapshot, query.vector, depth, partition)
+        return [_candidate(snapshot, article_id, query.vector) for article_id in found], snapshot.version
+
+    def languages(self) -> dict[str, int]:
+        """See `bot.ports.Retriever`."""
+        return dict(self._snapshot.partitions)
 
     def _mended(self, text: str) -> str:
         """`text` with its slips mended by the words of the library, as they were when the index last caught up."""
@@ -219,6 +248,8 @@ class ArticleIndex:
                     f"article {article_id}: the index has revision {document.revision}, "
                     f"the store {stored.revision.number}"
                 )
+            elif document.partition != (language := primary_language(stored.article.language)):
+                yield f"article {article_id}: the index has it in {document.partition!r}, the store in {language!r}"
             elif list(document.entries) != [_entry(text) for text in texts]:
                 yield f"article {article_id}: the index has other texts of it than the store"
             else:
@@ -341,28 +372,20 @@ class ArticleIndex:
                 stored.revision.number,
                 tuple(_entry(text) for text in article),
                 vectors[[row[text] for *_, text in article]],
+                primary_language(stored.article.language),
             )
             for stored, article in zip(changed, texts, strict=True)
         ]
 
-    def _find_batch(self, wanted: list[tuple[str, int]]) -> list[tuple[list[Candidate], int]]:
-        snapshot = self._snapshot
-        queries = self._encoder.encode([text for text, _ in wanted])
-        depth = max(depth for _, depth in wanted)
-        found = _nearest_documents(snapshot, queries, depth)
-        return [
-            ([_candidate(snapshot, article_id, query) for article_id in article_ids[:own_depth]], snapshot.version)
-            for (_, own_depth), query, article_ids in zip(wanted, queries, found, strict=True)
-        ]
 
-
-def _nearest_documents(snapshot: Snapshot, queries: NDArray[np.float32], depth: int) -> list[list[str]]:
-    """For each query the ids of up to `depth` documents, in the order of their nearest text."""
+def _nearest_documents(snapshot: Snapshot, vector: NDArray[np.float32], depth: int, partition: str | None) -> list[str]:
+    """The ids of up to `depth` documents, in the order of their nearest text."""
     count = 4 * depth
     while True:
-        found = [list(dict.fromkeys(match.document for match in hits)) for hits in snapshot.search(queries, count)]
-        if count >= snapshot.count or all(len(ids) >= depth for ids in found):
-            return [ids[:depth] for ids in found]
+        (hits,) = snapshot.search(vector[np.newaxis], count, partition)
+        ids = list(dict.fromkeys(match.document for match in hits))
+        if len(ids) >= depth or count >= snapshot.count:
+            return ids[:depth]
         count *= 4
 
 

@@ -3,7 +3,7 @@
 A change writes a new segment and then replaces the manifest in one step, so that a reader sees the index before it
 or after it and nothing between. A document in a later segment hides what earlier ones hold of it. Segments are merged
 as they come (each is kept at least twice as large as the next: a log-structured merge, O'Neil et al. 1996), so that
-there are few of them however many changes were made.
+there are few of them however many changes were made. Each partition has segments of its own.
 
 Writers take turns by `IndexFolder.lock`; readers take no lock.
 """
@@ -14,7 +14,10 @@ import hashlib
 import json
 import os
 import secrets
+from collections import Counter
 from dataclasses import asdict, dataclass
+from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _MANIFEST: Final = "manifest.json"
 _LOCK: Final = "lock"
 # A reader can meet a manifest whose segments a writer has just merged away; the next manifest names the merged one.
@@ -77,7 +80,8 @@ class _Part:
 class Snapshot:
     """The index at one moment; immutable, so any number of threads may search it.
 
-    `version` is that of the source which the index has caught up with.
+    `version` is that of the source which the index has caught up with; `count` is the number of texts, and
+    `partitions` that of the documents in each partition, which have at least one.
     """
 
     def __init__(
@@ -87,16 +91,18 @@ class Snapshot:
         self.version = version
         self.parts = tuple(_with_alive(stored))
         self.count = sum(_live_rows(part) for part in self.parts)
+        self.partitions = _partitions(self.parts)
 
     @property
     def is_exact(self) -> bool:
         """Whether every search finds the true nearest."""
         return all(part.segment.is_exact for part in self.parts)
 
-    def search(self, queries: NDArray[np.float32], count: int) -> list[list[Match]]:
-        """The `count` texts nearest to each query, best first; fewer where the index has fewer.
+    def search(self, queries: NDArray[np.float32], count: int, partition: str | None = None) -> list[list[Match]]:
+        """The `count` texts nearest to each query, best first; fewer where there are fewer.
 
-        `queries` is float32 (n, dimension) of unit vectors. Raises ValueError for another shape.
+        `queries` is float32 (n, dimension) of unit vectors; `partition` is the one to search, None stands for all.
+        Raises ValueError for another shape.
         """
         if queries.ndim != 2 or queries.shape[1] != self.identity.dimension:
             raise ValueError(
@@ -104,7 +110,7 @@ class Snapshot:
             )
         found: list[list[tuple[float, int, int]]] = [[] for _ in queries]
         for number, part in enumerate(self.parts):
-            if not _live_rows(part):
+            if not _live_rows(part) or partition not in (None, part.segment.partition):
                 continue
             similarities, rows = part.segment.search(queries, count, part.alive)
             for query, (query_similarities, query_rows) in enumerate(zip(similarities, rows, strict=True)):
@@ -196,8 +202,9 @@ class IndexFolder:
         stored: list[tuple[Segment, tuple[StoredFile, ...] | None]] = [
             (part.segment, part.files) for part in base.parts
         ]
-        if documents:
-            stored.append((Segment.of(documents, self.identity.dimension, self._exact_up_to), None))
+        partition = attrgetter("partition")
+        for _, group in groupby(sorted(documents, key=partition), key=partition):
+            stored.append((Segment.of(list(group), self.identity.dimension, self._exact_up_to), None))
         while (merged := self._merged(stored, build_graphs=build_graphs)) is not None:
             stored = merged
         complete: list[tuple[Segment, tuple[StoredFile, ...]]] = []
@@ -224,25 +231,26 @@ class IndexFolder:
     ) -> list[tuple[Segment, tuple[StoredFile, ...] | None]] | None:
         """`stored` with two segments made one, or one freed of its dead rows; None where nothing needs it."""
         parts = list(_with_alive([(segment, files or ()) for segment, files in stored]))
-
-        def may_become_one(*merged: _Part) -> bool:
-            return build_graphs or sum(map(_live_rows, merged)) <= self._exact_up_to
-
-        for place, part in enumerate(parts):
-            if _live_rows(part) * 2 < len(part.segment) and may_become_one(part):
-                return [*stored[:place], *self._rewritten([part], first=place == 0), *stored[place + 1 :]]
-        is_too_close = len(parts) > 1 and len(parts[-2].segment) < 2 * max(1, len(parts[-1].segment))
-        if is_too_close and may_become_one(*parts[-2:]):
-            return [*stored[:-2], *self._rewritten(parts[-2:], first=len(parts) == 2)]
+        for places in _to_merge(parts):
+            if build_graphs or sum(_live_rows(parts[place]) for place in places) <= self._exact_up_to:
+                rest = [kept for place, kept in enumerate(stored[: places[-1]]) if place not in places]
+                return [*rest, *self._rewritten(parts, places), *stored[places[-1] + 1 :]]
         return None
 
-    def _rewritten(self, parts: Sequence[_Part], *, first: bool) -> list[tuple[Segment, tuple[StoredFile, ...] | None]]:
-        """The live documents of `parts` as one segment, or none; removals go once nothing `first` lies before."""
+    def _rewritten(
+        self, parts: Sequence[_Part], places: Sequence[int]
+    ) -> list[tuple[Segment, tuple[StoredFile, ...] | None]]:
+        """The live documents at `places` as one segment for the last of these, or none.
+
+        Removals go once no other segment before it has anything of the document.
+        """
+        others = [part.segment for place, part in enumerate(parts[: places[-1]]) if place not in places]
         documents = [
             part.segment.document(number)
-            for part in parts
+            for part in (parts[place] for place in places)
             for number in np.flatnonzero(part.alive).tolist()
-            if not first or part.segment.rows(number)[0] < part.segment.rows(number)[1]
+            if part.segment.row_counts[number]
+            or any(part.segment.documents[number] in other.position for other in others)
         ]
         return [(Segment.of(documents, self.identity.dimension, self._exact_up_to), None)] if documents else []
 
@@ -338,8 +346,27 @@ def _with_alive(stored: Sequence[tuple[Segment, tuple[StoredFile, ...]]]) -> Ite
         yield _Part(segment, files, alive)
 
 
+def _to_merge(parts: Sequence[_Part]) -> Iterator[tuple[int, ...]]:
+    """The places of a segment that is mostly dead rows, or of a partition's last two where they are of like size."""
+    places: dict[str, list[int]] = {}
+    for place, part in enumerate(parts):
+        places.setdefault(part.segment.partition, []).append(place)
+        if _live_rows(part) * 2 < len(part.segment):
+            yield (place,)
+    for first, second in (pair for of_one in places.values() for pair in pairwise(of_one[-2:])):
+        if len(parts[first].segment) < 2 * max(1, len(parts[second].segment)):
+            yield first, second
+
+
 def _live_rows(part: _Part) -> int:
     return int(part.segment.row_counts[part.alive].sum())
+
+
+def _partitions(parts: Sequence[_Part]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for part in parts:
+        counts[part.segment.partition] += int((part.alive & (part.segment.row_counts > 0)).sum())
+    return dict(+counts)
 
 
 def _live_documents(part: _Part) -> Iterator[Document]:

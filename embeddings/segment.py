@@ -1,5 +1,7 @@
 """A segment of an index: some documents' vectors, immutable once made, in memory and as two files.
 
+All documents of a segment are of one partition, so that a search in one partition reads nothing of the others.
+
 Vectors are kept in half precision (IEEE 754 binary16), which takes half the memory. Each component is off by at most
 one part in 2,048, so a similarity of unit vectors moves by less than 0.0005.
 """
@@ -56,13 +58,15 @@ class Document:
     """What the index holds of one document: entry i has row i of `vectors`, float32 (len(entries), dimension).
 
     The index rounds the vectors to half precision, and gives them out so.
-    Without entries it only takes the document's earlier entries away.
+    Without entries it only takes the document's earlier entries away, in whichever partition they are.
+    `partition` names the part of the index that it belongs to: each can be searched by itself.
     """
 
     id: str
     revision: int
     entries: tuple[Entry, ...]
     vectors: NDArray[np.float32]
+    partition: str = ""
 
 
 class StoredFile(NamedTuple):
@@ -74,7 +78,7 @@ class StoredFile(NamedTuple):
 
 
 class Segment:
-    """Vectors of documents, laid out document by document.
+    """Vectors of documents of one partition, laid out document by document.
 
     Rows `offsets[i]` to `offsets[i + 1]` belong to `documents[i]`, `row_counts[i]` of them. The columns `fields`
     (numbers into `field_names`), `starts`, `ends` and `digests` have one value a row.
@@ -83,6 +87,7 @@ class Segment:
     def __init__(self, vectors: Any, columns: dict[str, NDArray[Any]]) -> None:
         self.vectors = vectors
         self._columns = columns
+        self.partition = str(columns["partition"])
         self.documents: list[str] = columns["documents"].tolist()
         self.field_names: list[str] = columns["field_names"].tolist()
         self.row_counts: NDArray[np.int64] = np.diff(columns["offsets"])
@@ -92,12 +97,16 @@ class Segment:
 
     @classmethod
     def of(cls, documents: Sequence[Document], dimension: int, exact_up_to: int = EXACT_UP_TO) -> Segment:
-        """A segment of `documents`, whose ids differ."""
+        """A segment of `documents`, whose ids differ, and whose partition does not."""
+        partitions = sorted({document.partition for document in documents})
+        if len(partitions) != 1:
+            raise ValueError(f"the documents are of the partitions {partitions}, expected one")
         field_names = sorted({entry.field for document in documents for entry in document.entries})
         numbers = {name: number for number, name in enumerate(field_names)}
         entries = [entry for document in documents for entry in document.entries]
         counts = [len(document.entries) for document in documents]
         columns = {
+            "partition": np.array(partitions[0], dtype=np.str_),
             "documents": np.array([document.id for document in documents], dtype=np.str_),
             "revisions": np.array([document.revision for document in documents], np.int32),
             "offsets": np.concatenate([[0], np.cumsum(counts, dtype=np.int64)]).astype(np.int64),
@@ -149,6 +158,7 @@ class Segment:
             self.vectors.reconstruct_n(start, end - start)
             if end > start
             else np.empty((0, self.vectors.d), np.float32),
+            self.partition,
         )
 
     def entry(self, row: int) -> Entry:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from spellchecker import SpellChecker
@@ -19,6 +20,12 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['\N{RIGHT SINGLE QUOTATION MARK}][^\W\d
 _MIN_CHARS: Final = 5
 
 
+@cache
+def _english() -> SpellChecker:
+    """The dictionary, which takes a while to read, once for all that needs it."""
+    return SpellChecker(distance=1)
+
+
 class Speller:
     """Mends words that neither English nor a library has, and that one of theirs is nearest to.
 
@@ -29,7 +36,7 @@ class Speller:
     """
 
     def __init__(self, texts: Iterable[str] = (), dictionary: SpellChecker | None = None) -> None:
-        self._dictionary = dictionary or SpellChecker(distance=1)
+        self._dictionary = dictionary or _english()
         self._library = Counter(word.lower() for text in texts for word in _WORD.findall(text))
 
     def of(self, texts: Iterable[str]) -> Speller:
@@ -39,18 +46,19 @@ class Speller:
     def mended(self, text: str) -> str:
         """`text` with its slips mended. Only for finding: never to be shown, or taken for what a person wrote."""
         mended = {word: self._mended(word) for word in _WORD.findall(text) if len(word) >= _MIN_CHARS}
-        strange = sum(not self._is_known(word) for word in mended.values())
+        strange = sum(not self.is_known(word) for word in mended.values())
         if 2 * strange > len(mended):
             return text
         return _WORD.sub(lambda match: mended.get(match[0], match[0]), text)
 
-    def _is_known(self, word: str) -> bool:
+    def is_known(self, word: str) -> bool:
+        """Whether `word` is one of the library or of English."""
         lower = word.lower()
         return lower in self._library or lower in self._dictionary
 
     def _mended(self, word: str) -> str:
         is_name = word[0].isupper() and not word.isupper()
-        if not word.isalpha() or is_name or self._is_known(word):
+        if not word.isalpha() or is_name or self.is_known(word):
             return word
         lower = word.lower()
         near = {other for other in self._dictionary.edit_distance_1(lower) if other[0] == lower[0] and other.isalpha()}

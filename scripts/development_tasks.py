@@ -6,7 +6,9 @@
 writes pairs-library.jsonl, pairs-questions.jsonl, messages-library.jsonl and messages-questions.jsonl, and the messages
 that no model was trained on (see `scripts.training_data`) as messages-unseen-questions.jsonl; the second form
 medquad-library.jsonl and medquad-questions.jsonl too, see `scripts.medquad_task`, with --full the articles' texts in
-the library. They hold other people's text under their licences: keep them out of the repository.
+the library. ordinary.tsv has the same pairs and messages as `evaluate-emergencies` reads them, all as no emergency:
+what alarms among them is to be looked at. They hold other people's text under their licences: keep them out of the
+repository.
 """
 
 from __future__ import annotations
@@ -72,6 +74,9 @@ if __name__ == "__main__":
     write(target, "pairs", *pairs(options.source / "question-pairs-dev.csv"))
     condensed, asked = messages(options.source / "patient-messages-dev.jsonl")
     write(target, "messages", condensed, asked)
+    ordinary = [text for text, _ in (*pairs(options.source / "question-pairs-dev.csv")[1], *asked)]
+    lines = (f"0\t{' '.join(text.split())}\n" for text in dict.fromkeys(ordinary))
+    (target / "ordinary.tsv").write_text("".join(lines), encoding="utf-8")
     unseen: list[tuple[str, str | None]] = [
         (message, question) for message, question in asked if question and not may_train(question)
     ]

@@ -71,8 +71,8 @@ def task(source: Path, *, full: bool = False) -> tuple[list[Record], list[Record
 
     With `full`, library articles have their texts, else their questions alone.
     """
-    articles = _articles(source)
-    topics = {article.id: _topic(article) for article in articles}
+    articles = articles_of(source)
+    topics = {article.id: topic_of(article) for article in articles}
     held_out = {name for topic in topics.values() if topic and is_held_out(name := normalised(topic.name))}
     library = [a for a in articles if normalised(a.symptoms[0] if a.symptoms else "") not in held_out]
     by_key: dict[tuple[str, str], list[Article]] = defaultdict(list)
@@ -90,7 +90,7 @@ def task(source: Path, *, full: bool = False) -> tuple[list[Record], list[Record
     gone = [topic for topic in askable if topic.key[0] in held_out and f" {topic.key[0]} " not in everything]
     missing = [
         topic
-        for topic in _missing_types(here, by_name)
+        for topic in missing_types(here, by_name)
         if everything.count(f" {topic.key[0]} ") == len(by_name[topic.key[0]])
     ]
 
@@ -139,11 +139,11 @@ def _slipped(word: str, chance: random.Random) -> str:
 
 
 def _plain(topic: Topic, chance: random.Random) -> str:
-    return chance.choice(phrasings.PLAIN[topic.kind]).format(topic=_said(topic.name))
+    return chance.choice(phrasings.PLAIN[topic.kind]).format(topic=said(topic.name))
 
 
 def _terse(topic: Topic, _chance: random.Random) -> str:
-    return phrasings.TERSE[topic.kind].format(topic=_said(topic.name))
+    return phrasings.TERSE[topic.kind].format(topic=said(topic.name))
 
 
 def _story(topic: Topic, chance: random.Random) -> str:
@@ -164,19 +164,20 @@ _STYLES: Final[Mapping[str, Callable[[Topic, random.Random], str]]] = {
 }
 
 
-def _said(name: str) -> str:
+def said(name: str) -> str:
     """The topic as a person would say it: without what stands in brackets, in small letters but for abbreviations."""
     words = re.sub(r"\([^)]*\)", " ", _BOOKLET.sub("", name)).split()
     return " ".join(word if re.search(r"[A-Z].*[A-Z]|\d", word) else word.lower() for word in words)
 
 
-def _articles(source: Path) -> list[Article]:
+def articles_of(source: Path) -> list[Article]:
+    """The articles of the MedQuAD files in the folder `source`."""
     read = FORMATS["medquad"].read
     records = (record for path in sorted(source.rglob("*.xml")) for record in read(path))
     return [record.article for record in records if isinstance(record, SourcedArticle)]
 
 
-def _topic(article: Article) -> Topic | None:
+def topic_of(article: Article) -> Topic | None:
     """What `article` is about; None where its question is of no type that we rephrase."""
     name = article.symptoms[0] if article.symptoms else ""
     if not normalised(name):
@@ -189,7 +190,8 @@ def _topic(article: Article) -> Topic | None:
     return None
 
 
-def _missing_types(here: Sequence[Topic], by_name: Mapping[str, Sequence[Article]]) -> Iterable[Topic]:
+def missing_types(here: Sequence[Topic], by_name: Mapping[str, Sequence[Article]]) -> Iterable[Topic]:
+    """The types of question on which no article about a topic has a word, for each topic of `here`."""
     names = {topic.key[0]: topic.name for topic in here}
     for name in sorted(names):
         if any(article.author.startswith(_GENERAL) for article in by_name[name]):

@@ -12,6 +12,9 @@ from bot.domain import texts
 
 DOCS = Path(__file__).parent.parent / "docs"
 
+# They stand in the checkout, wherever that is.
+_FOLDERS = {"data_dir": "var in the checkout", "rules_dir": "data in the checkout"}
+
 
 def settings_page() -> str:
     """docs/settings.md: every setting with its default."""
@@ -28,7 +31,7 @@ def settings_page() -> str:
         "|---|---|---|",
     ]
     for name, field in Settings.model_fields.items():
-        default = "var in the checkout" if name == "data_dir" else field.get_default()
+        default = _FOLDERS.get(name, field.get_default())
         shown = "" if name == "database_url" or default in (None, "") else str(default)
         shown = "a text of ours" if shown == texts.DISCLAIMER else f"`{shown}`" if shown else "(empty)"
         lines.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.bootstrap import Installation, install, load_encoder
+from bot.bootstrap import Installation, install, load_emergencies, load_encoder
 from bot.config import Settings
 from bot.importers import FORMATS
 from bot.ports import SourcedArticle
@@ -18,6 +19,8 @@ from bot.ports import SourcedArticle
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from bot.ports import Clock
+    from bot.service.core import Safety
     from embeddings.encoder import Encoder
 
 ROOT = Path(__file__).parent.parent
@@ -63,14 +66,21 @@ def data_dir(tmp_path: Path, models_dir: Path, encoder: Encoder) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def safety(encoder: Encoder, models_dir: Path) -> Safety:
+    """The emergency rules that ship, read once."""
+    return load_emergencies(Settings(data_dir=models_dir.parent), encoder)
+
+
 @pytest.fixture
-def installed(data_dir: Path, encoder: Encoder) -> Iterator[Callable[..., Installation]]:
+def installed(data_dir: Path, encoder: Encoder, safety: Safety) -> Iterator[Callable[..., Installation]]:
     """Opens an installation in the test's folder; again for a second process's view of it."""
     opened: list[Installation] = []
 
     def open_installation(**settings: object) -> Installation:
         values = {"data_dir": data_dir, **settings}
-        opened.append(install(Settings(**values), encoder=encoder))  # type: ignore[arg-type]
+        is_shipped = "rules_dir" not in settings and settings.get("country", "") in safety.countries
+        opened.append(install(Settings(**values), encoder=encoder, safety=safety if is_shipped else None))  # type: ignore[arg-type]
         return opened[-1]
 
     yield open_installation
@@ -89,9 +99,12 @@ def bundled() -> list[SourcedArticle]:
 
 
 @pytest.fixture(scope="session")
-def bundled_folder(bundled: list[SourcedArticle], encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bundled_folder(
+    bundled: list[SourcedArticle], encoder: Encoder, models_dir: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """A data folder with the bundled library, indexed once for all tests."""
     folder = tmp_path_factory.mktemp("bundled")
+    (folder / "models").symlink_to(models_dir)
     made = install(Settings(data_dir=folder), encoder=encoder)
     made.core.store.put(bundled)
     made.core.retriever.open()
@@ -103,5 +116,16 @@ def bundled_folder(bundled: list[SourcedArticle], encoder: Encoder, tmp_path_fac
 @pytest.fixture
 def installation(bundled_folder: Path, installed: Callable[..., Installation], data_dir: Path) -> Installation:
     """An installation that serves the bundled library, in the test's own copy of its folder."""
-    shutil.copytree(bundled_folder, data_dir, dirs_exist_ok=True)
+    shutil.copytree(bundled_folder, data_dir, dirs_exist_ok=True, ignore=shutil.ignore_patterns("models"))
     return installed()
+
+
+@pytest.fixture
+def reopened(installed: Callable[..., Installation]) -> Callable[..., Installation]:
+    """Opens the test's installation as a service that was started anew, with a clock of the test's."""
+
+    def reopen(clock: Clock, **settings: object) -> Installation:
+        made = installed(**settings)
+        return replace(made, core=replace(made.core, clock=clock))
+
+    return reopen

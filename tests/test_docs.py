@@ -10,7 +10,9 @@ import pytest
 from typer.main import get_command
 
 from bot.cli.terminal import app
+from bot.domain.feedback import FeedbackReason
 from bot.importers import FORMATS
+from bot.store.schema import feedback, sessions, turns
 from scripts.reference_pages import DOCS, PAGES
 from tests.conftest import ROOT
 
@@ -61,6 +63,24 @@ def test_nothing_of_a_workplace_is_in_the_repository() -> None:
     for name in set(listed.stdout.split()) - {"tests/test_docs.py"}:
         if name.endswith((".md", ".py", ".toml", ".txt", "Makefile", "run")):
             assert not re.search(r"(?<!\w)/(root|home|work)/", (ROOT / name).read_text()), name
+
+
+def test_every_stored_field_is_told_of() -> None:
+    """The page on privacy has each column in which something about a patient is kept, and none that is not there."""
+    page = (DOCS / "privacy.md").read_text()
+    told = {
+        f"{table}.{field}"
+        for table, fields in re.findall(r"^\| (\w+) \| ([a-z0-9_, ]+) \|", page, re.MULTILINE)
+        for field in fields.split(", ")
+    }
+    stored = (sessions, turns, feedback)
+    assert told - {"table.field"} == {str(column) for table in stored for column in table.columns}
+
+
+def test_every_reason_is_documented() -> None:
+    """The page on the API has the reasons that feedback may give."""
+    page = (DOCS / "api.md").read_text()
+    assert all(f"`{reason}`" in page for reason in FeedbackReason)
 
 
 def test_golden_questions_fit_the_library() -> None:

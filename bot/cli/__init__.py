@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 
-from bot.cli import evaluating, library, measuring, serving, training
+from bot.cli import emergencies, evaluating, library, measuring, privacy, serving, training
 from bot.cli.terminal import app, say_error
 from bot.domain.errors import DoctorsNoteError
 
-__all__ = ["evaluating", "library", "main", "measuring", "serving", "training"]
+__all__ = ["emergencies", "evaluating", "library", "main", "measuring", "privacy", "serving", "training"]
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ from bot.evaluation import Task, read_task
 from bot.importers.files import replacing
 from bot.metrics import probabilities
 from bot.predictions import Prediction, metrics_of, predict
-from bot.service.asking import DEPTH
+from bot.service.matching import DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

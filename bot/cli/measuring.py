@@ -97,7 +97,10 @@ def _examples(files: _Task, encoder: Encoder, policy: Policy) -> list[Example]:
             raise UnreadableFile(f"{questions} expects {missing[0]!r}, which {library} does not have")
         try:
             return calibrating.examples_of(
-                questions.stem, asked, lambda text, depth: retriever.find(text, depth)[0], policy
+                questions.stem,
+                asked,
+                lambda text, depth: retriever.find(retriever.read(text), depth, language="")[0],
+                policy,
             )
         finally:
             retriever.close()

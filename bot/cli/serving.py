@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import asdict
@@ -56,6 +58,10 @@ def serve(
         run(create_app(installation.core))
         return
     hand_down(settings)
+    counted = settings.data_dir / "metrics"
+    shutil.rmtree(counted, ignore_errors=True)  # the figures of a run before
+    counted.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
     # In a process of its own, so that this one, which only watches over the workers, loads no model.
     indexed = subprocess.run([sys.executable, "-m", "bot", "index"], check=False)
     if indexed.returncode:
@@ -67,10 +73,11 @@ def serve(
 @app.command("ask")
 def ask(
     question: Annotated[str, typer.Argument(help="The question, in quotes.")],
+    session: Annotated[str | None, typer.Option(help="The session to go on with, as the last reply named it.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask one question, and print the reply as a person would read it."""
-    inbound = Inbound(question)
+    """Ask a question, and print the reply as a person would read it."""
+    inbound = Inbound(question, session, channel="cli")
     settings = read_settings()
     configure_logging("error")
     core = opened(settings, wait=False).core
@@ -112,8 +119,9 @@ def _print_reply(reply: Reply) -> None:
         out.print(_rendered(block))
         if block.type is not BlockType.REFERENCE or following is None or following.type is not BlockType.REFERENCE:
             out.print()
-    for number, quick_reply in enumerate(reply.quick_replies, start=1):
-        out.print(f'{number}. doctors-note ask "{quick_reply.payload}"')
+    out.print(f'To go on: doctors-note ask --session {reply.session_id} "..."', style="dim")
+    for quick_reply in reply.quick_replies:
+        out.print(f"  {quick_reply.title}: {quick_reply.payload}", style="dim")
 
 
 def _rendered(block: Block) -> RenderableType:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 from bot.domain import texts
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from bot.domain.article import Article
+    from bot.domain.wording import Wording
 
 _BLANK_LINES: Final = re.compile(r"\n(?:[^\S\n]*\n)+")
 _ITEM: Final = re.compile(r"[^\S\n]*[-*•][^\S\n]+(?=\S)")
@@ -49,30 +49,40 @@ class Block:
     number: int | None = None
 
 
-def article_blocks(article: Article, article_url: str) -> Iterator[Block]:
+def article_blocks(article: Article, article_url: str, say: Wording) -> Iterator[Block]:
     """`article` as it is shown: notice, question, short answer, explanation, references, who and when.
 
     `article_url` is where its page stands.
     """
     if article.status == "sample":
-        yield Block(BlockType.NOTICE, texts.SAMPLE)
+        yield Block(BlockType.NOTICE, say(texts.SAMPLE))
     yield Block(BlockType.HEADING, article.question, quoted=True)
     if article.short_answer:
         yield Block(BlockType.PARAGRAPH, article.short_answer, quoted=True)
     yield from text_blocks(article.explanation)
     if article.references:
-        yield Block(BlockType.HEADING, texts.REFERENCES)
+        yield Block(BlockType.HEADING, say(texts.REFERENCES))
+    yield from reference_blocks(article)
+    yield from source_blocks(article, article_url, say)
+
+
+def reference_blocks(article: Article) -> Iterator[Block]:
+    """Its references, numbered."""
     for number, reference in enumerate(article.references, start=1):
         yield Block(BlockType.REFERENCE, reference.text, href=reference.href, quoted=True, number=number)
-    yield Block(BlockType.ATTRIBUTION, attribution(article))
-    yield Block(BlockType.LINK, texts.FULL_ARTICLE, href=article_url)
 
 
-def closing_blocks(disclaimer: str, symptom_check_url: str) -> Iterator[Block]:
+def closing_blocks(disclaimer: str, symptom_check_url: str, say: Wording) -> Iterator[Block]:
     """What every reply ends with; without an address (""), no symptom check is offered."""
     if symptom_check_url:
-        yield Block(BlockType.LINK, texts.SYMPTOM_CHECK, href=symptom_check_url)
+        yield Block(BlockType.LINK, say(texts.SYMPTOM_CHECK), href=symptom_check_url)
     yield Block(BlockType.DISCLAIMER, disclaimer)
+
+
+def source_blocks(article: Article, article_url: str, say: Wording) -> Iterator[Block]:
+    """Who wrote it and when, and where its page stands."""
+    yield Block(BlockType.ATTRIBUTION, attribution(article, say))
+    yield Block(BlockType.LINK, say(texts.FULL_ARTICLE), href=article_url)
 
 
 def text_blocks(text: str) -> Iterator[Block]:
@@ -99,27 +109,18 @@ def text_blocks(text: str) -> Iterator[Block]:
             yield Block(BlockType.LIST, items=tuple(item.strip() for item in items), quoted=True)
 
 
-def attribution(article: Article) -> str:
+def attribution(article: Article, say: Wording) -> str:
     """Who wrote `article`, who signed it off, and when."""
+    author, reviewer = article.author.rstrip("."), article.reviewer.rstrip(".")
     parts = [
-        texts.AUTHOR.format(author=article.author.rstrip(".")) if article.author else texts.NO_AUTHOR,
-        texts.REVIEWER.format(reviewer=article.reviewer.rstrip(".")) if article.reviewer else texts.NO_REVIEWER,
+        say(texts.AUTHOR, author=author) if author else say(texts.NO_AUTHOR),
+        say(texts.REVIEWER, reviewer=reviewer) if reviewer else say(texts.NO_REVIEWER),
     ]
-    for template, date in (
+    for sentence, date in (
         (texts.PUBLISHED, article.published),
         (texts.REVIEWED, article.reviewed),
         (texts.REVIEW_DUE, article.review_due),
     ):
         if date:
-            parts.append(template.format(date=spelled_out(date)))
+            parts.append(say(sentence, date=say.spelled_out(date)))
     return " ".join(parts)
-
-
-def spelled_out(date: dt.date) -> str:
-    """`date` as a reader anywhere understands it.
-
-    >>> import datetime
-    >>> spelled_out(datetime.date(2025, 5, 5))
-    '5 May 2025'
-    """
-    return f"{date.day} {date:%B %Y}"

@@ -3,6 +3,7 @@
 DoctorsNoteError
 ├── SenderError              the sender: bad input
 │   ├── InvalidMessage       a question that cannot be read
+│   ├── InvalidFeedback      what is said of a reply breaks the rules of its fields
 │   ├── InvalidArticle       an article that breaks the rules of its fields
 │   ├── InvalidQuery         a listing asked for with wrong parameters
 │   └── UnreadableFile       a file that is not what it was said to be
@@ -44,6 +45,10 @@ class SenderError(DoctorsNoteError):
 
 class InvalidMessage(SenderError):
     """A patient's message that cannot be taken."""
+
+
+class InvalidFeedback(SenderError):
+    """Feedback that cannot be taken."""
 
 
 class InvalidQuery(SenderError):

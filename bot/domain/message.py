@@ -7,23 +7,35 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.errors import InvalidMessage, shown
-from bot.domain.records import LANGUAGE_TAG, UNPRINTABLE, is_article_id
+from bot.domain.records import LANGUAGE_TAG, UNPRINTABLE
 
 MAX_MESSAGE_CHARS: Final = 2_000
 _SESSION_ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
-ARTICLE_COMMAND: Final = "/article "
+_COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
+_CHANNEL: Final = re.compile(r"[a-z0-9-]{1,32}")
+
+
+def check_session_id(session_id: str, advice: str = "") -> None:
+    """Raise InvalidMessage, with `advice` at its end, if no reply ever names such a session."""
+    if not _SESSION_ID.fullmatch(session_id):
+        raise InvalidMessage(
+            f"session_id: {shown(session_id)} is not 16 to 64 of the characters A-Z, a-z, 0-9, - and _.{advice}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """A message as it came in from a channel.
 
-    `session_id` is None for the first message of a conversation; `language` is a BCP 47 tag, None if unknown.
+    `session_id` is None for the first message of a conversation; `language` is a BCP 47 tag, `country` an ISO 3166
+    code of two letters, both None if unknown. `channel` names where it came in.
     """
 
     message: str
     session_id: str | None = None
     language: str | None = None
+    country: str | None = None
+    channel: str = "api"
 
     def __post_init__(self) -> None:
         """Raise InvalidMessage where a field cannot be used."""
@@ -36,23 +48,16 @@ class Inbound:
             raise InvalidMessage("message: it is empty. Please type a question.")
         if not any(character.isalnum() for character in self.message):
             raise InvalidMessage("message: there is no word in it. Please type a question in words.")
-        if self.session_id is not None and not _SESSION_ID.fullmatch(self.session_id):
-            raise InvalidMessage(
-                f"session_id: {shown(self.session_id)} is not 16 to 64 of the characters A-Z, a-z, 0-9, - and _. "
-                "Leave it out to begin a conversation."
-            )
+        if self.session_id is not None:
+            check_session_id(self.session_id, " Leave it out to begin a conversation.")
         if self.language is not None and not LANGUAGE_TAG.fullmatch(self.language):
             raise InvalidMessage(f"language: {shown(self.language)} is not a BCP 47 language tag such as en or pt-BR.")
+        if self.country is not None and not _COUNTRY.fullmatch(self.country):
+            raise InvalidMessage(f"country: {shown(self.country)} is not a country's code of two letters such as GB.")
+        if not _CHANNEL.fullmatch(self.channel):
+            raise InvalidMessage(f"channel: {shown(self.channel)} is not 1 to 32 of the characters a-z, 0-9 and -.")
 
     @property
     def text(self) -> str:
         """The words to match: control characters count as spaces."""
         return UNPRINTABLE.sub(" ", self.message).strip()
-
-    @property
-    def chosen_article(self) -> str | None:
-        """The article that was picked from the choices, None for a question in the patient's own words."""
-        if not self.message.startswith(ARTICLE_COMMAND):
-            return None
-        chosen = self.message.removeprefix(ARTICLE_COMMAND).strip()
-        return chosen if is_article_id(chosen) else None

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from bot.domain import texts
 from bot.domain.blocks import Block, BlockType
-from bot.domain.message import ARTICLE_COMMAND
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.article import Revision
+    from bot.domain.wording import Wording
 
 
 class Outcome(StrEnum):
@@ -84,7 +84,10 @@ class QuickReply:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a person is told. `blocks` is everything shown, in order; the other fields are for machines."""
+    """What a person is told. `blocks` is everything shown, in order; the other fields are for machines.
+
+    `language` (BCP 47) is that of our own sentences; a quotation names its own. `signs` are those of an emergency.
+    """
 
     session_id: str
     turn_id: str
@@ -94,6 +97,8 @@ class Reply:
     choices: tuple[Choice, ...]
     blocks: tuple[Block, ...]
     quick_replies: tuple[QuickReply, ...]
+    language: str
+    signs: tuple[str, ...] = ()
 
 
 def quotation(revision: Revision, *, url: str, disclaimer: str) -> Quotation:
@@ -123,30 +128,22 @@ def quotation(revision: Revision, *, url: str, disclaimer: str) -> Quotation:
     )
 
 
-def choice_blocks(choices: Sequence[Choice]) -> tuple[Block, ...]:
-    """What is shown with up to three choices."""
+def question_blocks(introduction: str, choices: Sequence[Choice]) -> tuple[Block, ...]:
+    """What introduces the questions of articles, and these."""
     return (
-        Block(BlockType.PARAGRAPH, texts.CHOICE if len(choices) == 1 else texts.CHOICES),
+        Block(BlockType.PARAGRAPH, introduction),
         Block(BlockType.LIST, items=tuple(choice.question for choice in choices), quoted=True),
     )
 
 
-def unmatched_blocks() -> tuple[Block, ...]:
-    """What is shown when no article answers."""
-    return (
-        Block(BlockType.PARAGRAPH, texts.UNMATCHED),
-        Block(BlockType.PARAGRAPH, texts.UNMATCHED_ADVICE),
-    )
-
-
-def same_question_blocks(urls: Sequence[str]) -> tuple[Block, ...]:
+def same_question_blocks(urls: Sequence[str], say: Wording) -> tuple[Block, ...]:
     """What is shown after an answer for which there are other articles, at `urls`, too."""
     links = (
-        Block(BlockType.LINK, texts.OTHER_ARTICLE.format(number=number), href=url) for number, url in enumerate(urls, 1)
+        Block(BlockType.LINK, say(texts.OTHER_ARTICLE, number=number), href=url) for number, url in enumerate(urls, 1)
     )
-    return (Block(BlockType.PARAGRAPH, texts.SAME_QUESTION), *links) if urls else ()
+    return (Block(BlockType.PARAGRAPH, say(texts.SAME_QUESTION)), *links) if urls else ()
 
 
 def quick_replies(choices: Sequence[Choice]) -> tuple[QuickReply, ...]:
     """A button for each choice."""
-    return tuple(QuickReply(choice.question, ARTICLE_COMMAND + choice.article_id) for choice in choices)
+    return tuple(QuickReply(choice.question, f"/article {choice.article_id}") for choice in choices)

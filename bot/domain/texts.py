@@ -1,4 +1,8 @@
-"""The sentences of ours in replies and on article pages. Medical text never stands here: that is the articles'."""
+"""The sentences of ours in replies and on article pages. Medical text never stands here: that is the articles'.
+
+They are named by their English text; `bot.domain.wording` says them in the reader's language. What is said in small
+talk stands in `data/small_talk/`, what is said in an emergency in `data/emergencies/`.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +13,53 @@ DISCLAIMER: Final = (
     "and it cannot take your own health into account. If you need care, contact a doctor or another qualified "
     "health professional."
 )
+CONSENT: Final = (
+    "Please do not write names, addresses or numbers. To improve our answers, your questions are kept for {days} days "
+    "without such details, and our staff may read them. Write “delete my data” at any time and they are gone."
+)
 SAMPLE: Final = (
     "Sample text: this article shows how the service works. No clinician has written it or signed it off. "
     "Do not rely on it."
 )
 UNMATCHED: Final = "No article in our library answers this question."
-UNMATCHED_ADVICE: Final = (
-    "You could ask again in other words, with one question at a time. If you are worried, contact a doctor or "
-    "another qualified health professional."
+UNMATCHED_SHARED: Final = (
+    "Our staff will see it, without anything that tells who you are, so that an article can be written. "
+    "If you do not want that, answer “no”."
 )
+UNMATCHED_ADVICE: Final = (
+    "You could ask again in other words: name one symptom or illness, and ask one question at a time. "
+    "If you are worried, contact a doctor or another qualified health professional."
+)
+NEAR: Final = "Our library does answer these other questions:"
+NO_LIBRARY: Final = "I understand that you write in {language}, but our library has no articles in that language yet."
+LIBRARY_LANGUAGES: Final = "You can ask in: {languages}."
+WITHHELD: Final = "Your question has been deleted. Our staff will not see it."
 CHOICE: Final = "I am not sure that this is your question. Did you mean:"
 CHOICES: Final = "I am not sure which question you mean. Is it one of these?"
+AGAIN: Final = (
+    "The article that you have just seen comes nearest to this. If it does not answer you, write “none of these”:"
+)
+WHICH: Final = "Which of these do you mean? Answer with its number, or “none of these”."
+OTHER_MEANING: Final = "Perhaps you meant one of these:"
+NONE_OF_THESE: Final = "None of these"
+DO_NOT_SHARE: Final = "Do not show it to staff"
+BROWSE: Final = "Browse by symptom"
 SAME_QUESTION: Final = "Our library has other articles on the very same question:"
 OTHER_ARTICLE: Final = "Another article on this, {number}"
-REFERENCES: Final = "References"
+TOPICS: Final = "These are the symptoms and topics that our library knows most about:"
+NO_TOPICS: Final = "Our library names no symptoms or topics yet."
+ON_TOPIC: Final = "Questions that our library answers on “{topic}”:"
+NOTHING_ON_TOPIC: Final = "Our library has no article on “{topic}”."
+NO_REFERENCES: Final = "The article names no references."
+NO_ARTICLE_YET: Final = "I have not quoted an article yet. Ask a question first."
+NOTHING_OFFERED: Final = "There is nothing to choose from just now. Ask a question in your own words."
+NO_CONTACT: Final = (
+    "I cannot connect you with a person here. If you need help with your health, contact your doctor or another "
+    "qualified health professional."
+)
+CONTACT: Final = "You can reach a person here: {contact}"
 SYMPTOM_CHECK: Final = "Check your symptoms"
+REFERENCES: Final = "References"
 FULL_ARTICLE: Final = "Read the article on its own page"
 AUTHOR: Final = "Author: {author}."
 NO_AUTHOR: Final = "The author is not named."
@@ -34,3 +70,4 @@ REVIEWED: Final = "Reviewed {date}."
 REVIEW_DUE: Final = "Next review due {date}."
 RETIRED: Final = "This article has been withdrawn and is no longer shown as an answer."
 PAST_REVISION: Final = "This is an earlier revision of the article. It is no longer shown as an answer."
+RELATED: Final = "Related symptoms and topics"

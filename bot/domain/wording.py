@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+# Unicode's first strong isolate, and its end.
+_ISOLATE: Final = "\u2068"
+_END: Final = "\u2069"
+
+
 def _english_date(date: dt.date) -> str:
     return f"{date.day} {date:%B %Y}"
 
@@ -31,10 +36,14 @@ class Wording:
     def __call__(self, sentence: str, /, **values: object) -> str:
         """`sentence` in this language, with `values` in the places named in braces.
 
+        From right to left each value is kept apart: the parts of "116 123" would change places otherwise.
+
         >>> Wording()("Signed off by {reviewer}.", reviewer="Dr A")
         'Signed off by Dr A.'
         """
         said = self.translations.gettext(sentence) if sentence else ""
+        if self.direction == "rtl":
+            values = {name: f"{_ISOLATE}{value}{_END}" for name, value in values.items()}
         return said.format(**values) if values else said
 
 

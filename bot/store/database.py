@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from contextlib import contextmanager
+import time
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,9 +17,14 @@ from bot.store import schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 # How long a writer waits for another before it gives up.
 _BUSY_TIMEOUT_S: Final = 30
+# An attempt to empty SQLite's log keeps writers waiting for so long; between attempts they get their turn.
+_ATTEMPT_MS: Final = 100
+_PAUSE_S: Final = 0.05
+# How long opening waits for that. What is left is told of by the count of erasures.
+_OPENING_PATIENCE_S: Final = 1
 # As many connections as the web server has threads. A statement's values may quote a patient: errors leave them out.
 _POOL: Final[dict[str, Any]] = {"pool_size": 40, "max_overflow": 10, "hide_parameters": True}
 _MIGRATION_LOCK: Final = 0x646E6F7465  # "dnote": any number that no other program on the database uses
@@ -45,6 +51,8 @@ def open_engine(url: str) -> sa.Engine:
     try:
         with translated_errors():
             _migrate(engine)
+            # A process that was killed may have left in the log what it had deleted.
+            empty_log(engine, _OPENING_PATIENCE_S)
     except BaseException:
         engine.dispose()
         raise
@@ -57,11 +65,41 @@ def translated_errors() -> Iterator[None]:
     try:
         yield
     except sa.exc.OperationalError as error:
-        raise Unavailable(f"the store does not answer: {error.orig}. {_remedy(str(error.orig))}") from error
+        raise Unavailable(f"the store does not answer: {_said(error)}. {_remedy(_said(error))}") from error
     except sa.exc.DatabaseError as error:
-        raise Unavailable(f"the store refused: {error.orig}. {_remedy(str(error.orig))}") from error
+        raise Unavailable(f"the store refused: {_said(error)}. {_remedy(_said(error))}") from error
     except sa.exc.TimeoutError as error:
         raise Unavailable("the store is busy: no connection came free. Try again in a moment.") from error
+
+
+def empty_log(engine: sa.Engine, patience_s: float) -> bool:
+    """Bring SQLite's write-ahead log into the database, and cut it to nothing; False if it was in use for so long.
+
+    It is in use while somebody, in whichever process, reads what was there before it was written to.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    end = time.monotonic() + patience_s
+    with translated_errors(), closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_ATTEMPT_MS if patience_s else 0}")
+        try:
+            while True:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                is_busy, *_ = cursor.fetchone() or (False,)
+                if not is_busy:
+                    return True
+                if time.monotonic() >= end:
+                    return False
+                time.sleep(_PAUSE_S)
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_S * 1_000}")
+            cursor.close()
+
+
+def _said(error: sa.exc.DBAPIError) -> str:
+    """The database's own words. PostgreSQL adds details of several lines, which may quote a row."""
+    return next(iter(str(error.orig).splitlines()), "")
 
 
 def _remedy(message: str) -> str:
@@ -102,6 +140,9 @@ def _sqlite_engine(url: sa.URL) -> sa.Engine:
         # A commit survives a killed process; after a power cut the last ones may be gone, but never a part of one.
         cursor.execute("PRAGMA synchronous = NORMAL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten, and no copy of it goes to temporary files elsewhere. See `bot.store.traces`.
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")

@@ -8,7 +8,7 @@ from bot.domain.article import Article, Revision, Status
 from bot.domain.records import REFERENCE_KEYS, record_from_article
 from bot.domain.references import Reference
 from bot.domain.reply import Outcome
-from bot.ports import Provenance, Turn
+from bot.ports import Feedback, Provenance, Turn
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -57,12 +57,18 @@ def turn_row(turn: Turn) -> dict[str, Any]:
         "id": turn.id,
         "session_id": turn.session_id,
         "created": turn.created,
+        "channel": turn.channel,
+        "intent": turn.intent,
         "outcome": turn.outcome.value,
+        "question": turn.question,
+        "language": turn.language,
         "probability": turn.probability,
         "article_id": turn.article_id,
         "revision": turn.revision,
         "sha256": turn.sha256,
         "candidates": [list(candidate) for candidate in turn.candidates],
+        "offered": list(turn.offered),
+        "signs": list(turn.signs),
         "model_sha256": turn.provenance.model_sha256,
         "index_version": turn.provenance.index_version,
         "calibration": turn.provenance.calibration,
@@ -75,11 +81,34 @@ def turn_of(row: Row[Any]) -> Turn:
         id=row.id,
         session_id=row.session_id,
         created=row.created,
+        channel=row.channel,
+        intent=row.intent,
         outcome=Outcome(row.outcome),
+        question=row.question,
+        language=row.language,
         probability=row.probability,
         article_id=row.article_id,
         revision=row.revision,
         sha256=row.sha256,
         candidates=tuple((article_id, probability) for article_id, probability in row.candidates),
+        offered=tuple(row.offered),
+        signs=tuple(row.signs),
         provenance=Provenance(row.model_sha256, row.index_version, row.calibration),
     )
+
+
+def feedback_row(feedback: Feedback) -> dict[str, Any]:
+    """The row of `feedback` for the first that is given on a turn."""
+    return {
+        "turn_id": feedback.turn_id,
+        "helpful": feedback.helpful,
+        "reason": feedback.reason,
+        "comment": feedback.comment,
+        "created": feedback.created,
+        "changed": feedback.created,
+    }
+
+
+def feedback_of(row: Row[Any]) -> Feedback:
+    """The feedback in a row of `feedback`; `created` is when it was first given."""
+    return Feedback(row.turn_id, row.helpful, row.reason, row.comment, row.created)

@@ -111,16 +111,45 @@ turns = sa.Table(
     "turns",
     metadata,
     sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("session_id", sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("session_id", sa.ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
     sa.Column("created", UtcDateTime, nullable=False, index=True),
+    sa.Column("channel", sa.String(32), nullable=False),
+    sa.Column("intent", sa.String(32), nullable=False),
     sa.Column("outcome", sa.String(16), nullable=False),
+    sa.Column("question", sa.Text),
+    sa.Column("language", sa.String(35), nullable=False),
     sa.Column("probability", sa.Float),
     sa.Column("article_id", sa.String(100)),
     sa.Column("revision", sa.Integer),
     sa.Column("sha256", sa.String(64)),
     sa.Column("candidates", sa.JSON, nullable=False),
+    sa.Column("offered", sa.JSON, nullable=False),
+    sa.Column("signs", sa.JSON, nullable=False),
     sa.Column("model_sha256", sa.String(64), nullable=False),
     sa.Column("index_version", sa.BigInteger, nullable=False),
     sa.Column("calibration", sa.String(64), nullable=False),
+    sa.Index("ix_turns_session_id", "session_id", "created"),
     sa.Index("ix_turns_article_id", "article_id", "revision"),
+    sa.Index("ix_turns_outcome", "outcome", "created"),
+)
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("turn_id", sa.ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("helpful", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.String(64), nullable=False),
+    sa.Column("comment", sa.Text, nullable=False),
+    sa.Column("created", UtcDateTime, nullable=False),
+    sa.Column("changed", UtcDateTime, nullable=False, index=True),
+)
+
+# One row. `made` grows with every commit that deletes something a patient said; `cleaned` is what it was when the files
+# were last rewritten. While they differ, traces may be left in the files. See `bot.store.traces`.
+erasures = sa.Table(
+    "erasures",
+    metadata,
+    sa.Column("id", sa.Integer, sa.CheckConstraint("id = 1", name="one_row"), primary_key=True),
+    sa.Column("made", sa.BigInteger, nullable=False),
+    sa.Column("cleaned", sa.BigInteger, nullable=False),
 )

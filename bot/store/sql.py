@@ -1,20 +1,18 @@
-"""The store over SQLAlchemy Core: the same statements on SQLite and PostgreSQL."""
+"""The library over SQLAlchemy Core: the same statements on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
 
 from bot.domain.article import SERVED, Status
 from bot.domain.errors import NotFound, shown
-from bot.ports import ArticlePage, Changes, Head, SourcedArticle, StoredArticle, Turn
-from bot.store.database import translated_errors
-from bot.store.rows import revision_of, revision_row, turn_of, turn_row
-from bot.store.schema import article_symptoms, articles, library, phrasings, revisions, sessions, turns
+from bot.ports import ArticlePage, Changes, Head, SourcedArticle, StoredArticle
+from bot.store.rows import revision_of, revision_row
+from bot.store.schema import article_symptoms, articles, library, phrasings, revisions
+from bot.store.turns import PATIENCE_S, SqlTurnStore, insert_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -37,30 +35,15 @@ _REVISION: Final = sa.select(revisions).where(
 _HEADS: Final = sa.select(articles.c.id, articles.c.revision, articles.c.status, articles.c.question).where(
     articles.c.id.in_(sa.bindparam("ids", expanding=True))
 )
-_ADD_TURN: Final = turns.insert()
 
 
-class SqlStore:
+class SqlStore(SqlTurnStore):
     """`bot.ports.Store` over a database opened by `open_engine`."""
 
-    def __init__(self, engine: sa.Engine, clock: Clock) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(writes=True)
+    def __init__(self, engine: sa.Engine, clock: Clock, patience_s: float = PATIENCE_S) -> None:
+        super().__init__(engine, patience_s)
         self._clock = clock
-        insert: Any = sqlite.insert
-        if engine.dialect.name == "postgresql":
-            from sqlalchemy.dialects import postgresql  # noqa: PLC0415  it loads drivers that SQLite does not need
-
-            insert = postgresql.insert
-        begin = insert(sessions)
-        self._begin_session = begin.on_conflict_do_update(
-            index_elements=[sessions.c.id],
-            set_={
-                "last_seen": begin.excluded.last_seen,
-                "language": sa.func.coalesce(begin.excluded.language, sessions.c.language),
-            },
-        )
-        self._add_phrasing = insert(phrasings).on_conflict_do_nothing()
+        self._add_phrasing = insert_on(engine)(phrasings).on_conflict_do_nothing()
 
     def store_id(self) -> str:
         """See `ArticleStore.store_id`."""
@@ -71,10 +54,6 @@ class SqlStore:
         """See `ArticleStore.version`."""
         with self._reading() as connection:
             return int(connection.scalar(_VERSION) or 0)
-
-    def close(self) -> None:
-        """See `Store.close`."""
-        self._engine.dispose()
 
     def put(self, articles: Iterable[SourcedArticle]) -> Changes:
         """See `ArticleStore.put`."""
@@ -132,6 +111,21 @@ class SqlStore:
         with self._reading() as connection:
             count = sa.select(sa.func.count()).select_from(wanted.subquery())
             return ArticlePage(_stored(connection, rows), connection.scalar(count) or 0)
+
+    def topics(self, language: str, limit: int) -> tuple[str, ...]:
+        """See `ArticleStore.topics`."""
+        in_language = sa.or_(articles.c.language == language, articles.c.language.istartswith(f"{language}-"))
+        name = article_symptoms.c.symptom
+        wanted = (
+            sa.select(name)
+            .join(articles, articles.c.id == article_symptoms.c.article_id)
+            .where(articles.c.status.in_(_SERVED), in_language)
+            .group_by(name)
+            .order_by(sa.func.count().desc(), name)
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return tuple(connection.scalars(wanted))
 
     def changed_since(self, version: int, limit: int) -> tuple[StoredArticle, ...]:
         """See `ArticleStore.changed_since`."""
@@ -204,44 +198,6 @@ class SqlStore:
             if not gone.rowcount:
                 raise NotFound(f"the article {shown(article_id)} was not taught {shown(phrasing)}")
             _touch(connection, article_id, version)
-
-    def record(self, turn: Turn, language: str | None) -> None:
-        """See `TurnStore.record`."""
-        with self._writing() as connection:
-            session = {
-                "id": turn.session_id,
-                "language": language,
-                "created": turn.created,
-                "last_seen": turn.created,
-            }
-            connection.execute(self._begin_session, session)
-            connection.execute(_ADD_TURN, turn_row(turn))
-
-    def turns(self, session_id: str) -> tuple[Turn, ...]:
-        """See `TurnStore.turns`."""
-        wanted = sa.select(turns).where(turns.c.session_id == session_id).order_by(turns.c.created, turns.c.id)
-        with self._reading() as connection:
-            return tuple(turn_of(row) for row in connection.execute(wanted))
-
-    def misquotations(self) -> Iterator[Turn]:
-        """See `TurnStore.misquotations`."""
-        same = sa.and_(
-            revisions.c.article_id == turns.c.article_id,
-            revisions.c.number == turns.c.revision,
-            revisions.c.sha256 == turns.c.sha256,
-        )
-        wanted = (
-            sa.select(turns)
-            .outerjoin(revisions, same)
-            .where(turns.c.article_id.is_not(None), revisions.c.number.is_(None))
-        )
-        with self._reading() as connection:
-            yield from (turn_of(row) for row in connection.execute(wanted))
-
-    def count_quotations(self) -> int:
-        """See `TurnStore.count_quotations`."""
-        with self._reading() as connection:
-            return connection.scalar(sa.select(sa.func.count(turns.c.article_id))) or 0
 
     def damaged_revisions(self) -> Iterator[tuple[str, int, str]]:
         """See `Store.damaged_revisions`."""
@@ -319,16 +275,6 @@ class SqlStore:
         connection.execute(
             revisions.insert(), [revision_row(sourced.article, number, created) for sourced, number in new]
         )
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with translated_errors(), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        with translated_errors(), self._writer.begin() as connection:
-            yield connection
 
 
 def _head_row(article: Article, number: int) -> dict[str, Any]:

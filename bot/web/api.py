@@ -8,28 +8,62 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 
+from bot.domain.feedback import GivenFeedback
 from bot.domain.message import Inbound
 from bot.domain.reply import Reply
 from bot.service.asking import ask
+from bot.service.feedback import give_feedback
+from bot.service.privacy import erase_session
 from bot.service.reading import PAGE_SIZE, list_articles, served_article, shown_revision
 from bot.web.problems import problem_responses
-from bot.web.schemas import ArticleList, ArticleRecord, ArticleSummary, AskRequest
+from bot.web.schemas import ArticleList, ArticleRecord, ArticleSummary, AskRequest, FeedbackRequest
 
 if TYPE_CHECKING:
     from bot.service.core import Core
+    from bot.web.metrics import Metrics
 
 _ASK_PROBLEMS = problem_responses(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 _READ_PROBLEMS = problem_responses(HTTPStatus.NOT_FOUND)
 
 
-def api_router(core: Core) -> APIRouter:
+def api_router(core: Core, metrics: Metrics) -> APIRouter:
     """The routes under /api/v1. They block, so each request runs in a thread of the server's pool."""
     router = APIRouter(prefix="/api/v1")
 
     @router.post("/ask", tags=["ask"], responses=_ASK_PROBLEMS, summary="Ask a question")
     def ask_question(request: AskRequest) -> Reply:
-        """Quote the article that answers, offer up to three, or say that none does."""
-        return ask(core, Inbound(request.message, request.session_id, request.language))
+        """Emergencies first; then quote the article that answers, offer up to three, or say that none does."""
+        inbound = Inbound(request.message, request.session_id, request.language, request.country, request.channel)
+        with metrics.timed():
+            reply = ask(core, inbound)
+        metrics.replied(reply, inbound.channel)
+        return reply
+
+    @router.post(
+        "/feedback",
+        tags=["ask"],
+        status_code=HTTPStatus.NO_CONTENT,
+        summary="Say whether a reply helped",
+        responses=_READ_PROBLEMS | problem_responses(HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+    )
+    def post_feedback(request: FeedbackRequest) -> None:
+        """Kept in place of what was said of that reply before; 404 for a turn that is not of that session."""
+        given = GivenFeedback(
+            request.session_id, request.turn_id, request.helpful, request.reason or "", request.comment or ""
+        )
+        give_feedback(core, given)
+        metrics.marked(helpful=request.helpful)
+
+    @router.delete(
+        "/sessions/{session_id}",
+        tags=["ask"],
+        status_code=HTTPStatus.NO_CONTENT,
+        summary="Erase a conversation",
+        responses=problem_responses(),
+    )
+    def delete_session(session_id: str) -> None:
+        """Its turns, their words and what was said of them; 204 also where there is none."""
+        erase_session(core.store, session_id)
 
     @router.get("/articles", tags=["library"], summary="List the published library", responses=problem_responses())
     def get_articles(q: str = "", symptom: str = "", language: str = "", page: int = 1) -> ArticleList:

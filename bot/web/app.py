@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING, Final
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from bot.service.privacy import RetentionJob
 from bot.web.api import api_router
 from bot.web.guard import Guard
 from bot.web.health import health_router
+from bot.web.metrics import Metrics, metrics_router
 from bot.web.pages import page_router
 from bot.web.problems import install_problem_handlers
 
@@ -28,11 +31,14 @@ MAX_BODY_BYTES: Final = 32_768
 
 
 def create_app(core: Core) -> ASGIApp:
-    """The application over a wired core; it closes the core's retriever when it ends."""
+    """The application over a wired core: it keeps to the retention time, and closes the core's retriever at its end."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        retention = RetentionJob(core.store, core.clock, core.site.retention_days)
+        retention.start()
         yield
+        await asyncio.to_thread(retention.stop)
         core.retriever.close()
 
     app = FastAPI(
@@ -46,7 +52,9 @@ def create_app(core: Core) -> ASGIApp:
         redoc_url=None,
     )
     install_problem_handlers(app)
-    app.include_router(api_router(core))
+    metrics = Metrics()
+    app.include_router(api_router(core, metrics))
+    app.include_router(metrics_router(metrics))
     app.include_router(health_router(core))
     app.include_router(page_router(core))
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import MutableHeaders
 
-from bot.web.problems import OUR_FAULT, TOO_LARGE, problem_body
+from bot.web.problems import OUR_FAULT, TOO_LARGE, problem_body, route_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,7 +45,7 @@ class Guard:
             # The error's text and the values in its traceback may quote the message: only places are logged.
             frames = traceback.extract_tb(error.__traceback__)[-8:]
             places = " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames))
-            _log.error("request_crashed", extra={"path": scope["path"], "error": type(error).__name__, "at": places})
+            _log.error("request_crashed", extra={"route": route_of(scope), "error": type(error).__name__, "at": places})
             if not response.started:
                 await response.send_problem(HTTPStatus.INTERNAL_SERVER_ERROR, OUR_FAULT)
 

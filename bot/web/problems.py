@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
+    from starlette.types import Scope
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +33,10 @@ STATUS: Final[tuple[tuple[type[Exception], HTTPStatus], ...]] = (
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (ConfigurationError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
-OUR_FAULT: Final = "Something went wrong on our side. Nothing that you did caused it; please try again later."
+OUR_FAULT: Final = (
+    "Something went wrong on our side. Nothing that you did caused it; please try again later. "
+    "If this may be an emergency, call your local emergency number now."
+)
 TOO_LARGE: Final = "the request is larger than any question needs; a message has at most 2,000 characters"
 _RETRY_AFTER_S: Final = 5
 
@@ -74,7 +78,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         status = next(status for kind, status in STATUS if isinstance(error, kind))
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
             return _problem(request, status, str(error))
-        _log.error("request_failed", extra={"path": request.url.path, "reason": str(error)})
+        _log.error("request_failed", extra={"route": route_of(request.scope), "reason": str(error)})
         return _problem(request, status, OUR_FAULT, {"Retry-After": str(_RETRY_AFTER_S)})
 
     for kind, _ in STATUS:
@@ -83,6 +87,11 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, _error: Exception) -> Response:
         return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, OUR_FAULT)
+
+
+def route_of(scope: Scope) -> str:
+    """The route of a request, as logs name it: without the values in its path, for a session's id opens the session."""
+    return getattr(scope.get("route"), "path", "none")
 
 
 def problem_body(status: HTTPStatus, detail: str) -> dict[str, Any]:

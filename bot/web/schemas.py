@@ -7,6 +7,7 @@ import datetime as dt
 from pydantic import BaseModel, Field
 
 from bot.domain.article import Revision
+from bot.domain.feedback import MAX_COMMENT_CHARS, FeedbackReason
 from bot.domain.records import record_from_article
 from bot.domain.reply import NumberedReference
 from bot.ports import StoredArticle
@@ -17,7 +18,25 @@ class AskRequest(BaseModel):
 
     message: str = Field(description="The question, at most 2,000 characters.", examples=["How long does a cold last?"])
     session_id: str | None = Field(None, description="As the last reply gave it; none begins a conversation.")
-    language: str | None = Field(None, description="BCP 47 tag of the language that the patient writes in.")
+    language: str | None = Field(None, description="BCP 47 tag of the language that the patient reads.")
+    country: str | None = Field(
+        None, description="ISO 3166 code of the country whose emergency numbers to show; none means the site's."
+    )
+    channel: str = Field("api", description="Where the message came in, for the operator's statistics.")
+
+
+class FeedbackRequest(BaseModel):
+    """What a patient thinks of a reply."""
+
+    session_id: str = Field(description="As the reply gave it.")
+    turn_id: str = Field(description="As the reply gave it.")
+    helpful: bool = Field(strict=True, description="Whether the reply helped.")
+    reason: str | None = Field(None, description=f"Why not: one of {', '.join(FeedbackReason)}.")
+    comment: str | None = Field(
+        None,
+        description=f"In the patient's own words, at most {MAX_COMMENT_CHARS:,} characters; kept with all that "
+        "identifies a person taken out.",
+    )
 
 
 class ArticleSummary(BaseModel):

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from bot.domain import texts
-from bot.domain.blocks import spelled_out
+from bot.domain.wording import ENGLISH, Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +22,16 @@ _environment: Final = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters["spelled_out"] = spelled_out
 _environment.globals["texts"] = texts
 
 
 def render(
-    template: str, *, status: HTTPStatus | int = 200, headers: Mapping[str, str] | None = None, **values: object
+    template: str,
+    *,
+    say: Wording = ENGLISH,
+    status: HTTPStatus | int = 200,
+    headers: Mapping[str, str] | None = None,
+    **values: object,
 ) -> HTMLResponse:
-    """A page from `template`, filled with `values`."""
-    return HTMLResponse(_environment.get_template(template).render(**values), int(status), headers)
+    """A page from `template`, filled with `values`, its own sentences as `say` says them."""
+    return HTMLResponse(_environment.get_template(template).render(say=say, **values), int(status), headers)

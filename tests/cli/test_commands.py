@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.store.made import SESSION, turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +25,8 @@ BUNDLED = ROOT / "data/articles"
 
 def test_every_command_explains_itself(run: Run) -> None:
     """Each command of the contract has a help text."""
-    for command in ("serve", "import", "export", "index", "ask", "verify", "check", "calibrate", "evaluate", "train"):
+    answering = ("serve", "ask", "check", "evaluate", "calibrate", "train")
+    for command in (*answering, "import", "export", "index", "verify", "retention", "erase"):
         outcome = run(command, "--help")
         assert outcome.code == 0
         assert "Usage:" in outcome.out
@@ -133,7 +136,7 @@ def test_check_names_dangers_by_id(run: Run, installation: Installation, monkeyp
     """Sample articles, a public address without encryption, and what keeps it from working at all."""
     monkeypatch.setenv("DOCTORS_NOTE_PUBLIC_URL", "http://clinic.example")
     found = {danger["id"]: danger["level"] for danger in json.loads(run("check", "--json").out)}
-    assert found == {"library.samples": "warning", "public-url.plain-http": "warning"}
+    assert found == {"country.unset": "warning", "library.samples": "warning", "public-url.plain-http": "warning"}
     monkeypatch.setenv("DOCTORS_NOTE_EMBEDDING_MODEL", "/no/such/model")
     outcome = run("check")
     assert outcome.code == 1
@@ -221,3 +224,39 @@ def test_train_refuses_what_teaches_nothing(run: Run, tmp_path: Path) -> None:
     assert "is not a list of objects" in run("train", "--credits", tmp_path / "credits.json", "--out", folder).err
     assert "cannot be read" in run("train", "--phrases", tmp_path, "--out", folder).err
     assert not folder.exists()
+
+
+def test_retention_deletes_what_is_too_old(
+    run: Run, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the setting says, or as this once; the rest stays."""
+    store, now = installation.core.store, installation.core.clock()
+    for days in (100, 50, 0):
+        moment = now - dt.timedelta(days=days, minutes=1)
+        store.record(turn(id=str(days), session_id=f"session-{days:012}", created=moment), None)
+    assert json.loads(run("retention", "--json").out) == {"deleted": 1, "days": 90}
+    assert run("retention").out == "0 conversations deleted that were last gone on with over 90 days ago.\n"
+    assert json.loads(run("retention", "--json", "--days", "10").out) == {"deleted": 1, "days": 10}
+    assert len(store.turns("session-000000000000")) == 1
+    for wrong in ("0", "3651", "x"):
+        assert run("retention", "--days", wrong).code == 2
+    monkeypatch.setenv("DOCTORS_NOTE_RETENTION_DAYS", "0")
+    assert "DOCTORS_NOTE_RETENTION_DAYS: '0' cannot be used" in run("retention").err
+
+
+def test_erase_deletes_a_conversation(run: Run, installation: Installation) -> None:
+    """With its words, down to the bytes; what is not there, or no session at all, is told of, with exit 1."""
+    store = installation.core.store
+    store.record(turn(question="my purple zebra itches"), None)
+    store.record(turn(id="b", session_id="another-0123456789"), None)
+    outcome = run("erase", SESSION)
+    assert (outcome.code, outcome.out) == (0, "The conversation is erased.\n")
+    assert [len(store.turns(each)) for each in (SESSION, "another-0123456789")] == [0, 1]
+    files = [path for path in installation.settings.data_dir.glob("library*") if path.is_file()]
+    assert len(files) >= 2
+    assert not any(b"zebra" in path.read_bytes() for path in files)
+    outcome = run("erase", SESSION)
+    assert (outcome.code, outcome.err) == (1, "error: there is no such conversation\n")
+    assert json.loads(run("erase", SESSION, "--json").out) == {"erased": False}
+    assert json.loads(run("erase", "another-0123456789", "--json").out) == {"erased": True}
+    assert "error: session_id: 'short' is not 16 to 64" in run("erase", "short").err

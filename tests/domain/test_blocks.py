@@ -14,7 +14,8 @@ from bot.domain import texts
 from bot.domain.article import Article, Status
 from bot.domain.blocks import Block, BlockType, article_blocks, attribution, closing_blocks, text_blocks
 from bot.domain.references import Reference
-from bot.domain.reply import Choice, choice_blocks, unmatched_blocks
+from bot.domain.reply import Choice, question_blocks
+from bot.domain.wording import ENGLISH
 
 ARTICLE = Article(
     id="a",
@@ -84,7 +85,7 @@ def test_paragraphs_and_lists(text: str, expected: list[object]) -> None:
 
 def test_an_article_is_shown_in_the_contract_s_order() -> None:
     """The question, the short answer, the explanation, the references, who and when, the link."""
-    blocks = list(article_blocks(ARTICLE, "https://example.org/a"))
+    blocks = list(article_blocks(ARTICLE, "https://example.org/a", ENGLISH))
     assert [(block.type, block.quoted) for block in blocks] == [
         (BlockType.HEADING, True),
         (BlockType.PARAGRAPH, True),
@@ -102,8 +103,8 @@ def test_an_article_is_shown_in_the_contract_s_order() -> None:
 
 def test_sample_text_says_so_first() -> None:
     """A sample article begins with the notice that no clinician has signed it off; a published one has no notice."""
-    sample = list(article_blocks(replace(ARTICLE, status=Status.SAMPLE), "https://example.org/a"))
-    published = list(article_blocks(ARTICLE, "https://example.org/a"))
+    sample = list(article_blocks(replace(ARTICLE, status=Status.SAMPLE), "https://example.org/a", ENGLISH))
+    published = list(article_blocks(ARTICLE, "https://example.org/a", ENGLISH))
     assert sample[0] == Block(BlockType.NOTICE, texts.SAMPLE)
     assert sample[1:] == published
 
@@ -111,21 +112,21 @@ def test_sample_text_says_so_first() -> None:
 def test_what_an_article_lacks_is_not_shown() -> None:
     """Without a short answer or references there is no empty block or heading in their place."""
     bare = Article(id="a", question="Why?", explanation="Text.")
-    blocks = article_blocks(bare, "https://example.org/a")
+    blocks = article_blocks(bare, "https://example.org/a", ENGLISH)
     assert [block.type.value for block in blocks] == ["heading", "paragraph", "attribution", "link"]
 
 
 def test_every_reply_ends_with_the_disclaimer() -> None:
     """The symptom check is offered before it, where an address for one is configured."""
-    assert list(closing_blocks("D", "")) == [Block(BlockType.DISCLAIMER, "D")]
-    link, disclaimer = closing_blocks("D", "https://example.org/check")
+    assert list(closing_blocks("D", "", ENGLISH)) == [Block(BlockType.DISCLAIMER, "D")]
+    link, disclaimer = closing_blocks("D", "https://example.org/check", ENGLISH)
     assert (link.type, link.href) == (BlockType.LINK, "https://example.org/check")
     assert disclaimer.type is BlockType.DISCLAIMER
 
 
 def test_attribution_names_everyone_and_every_date() -> None:
     """Author, reviewer and dates stand there in words that no country reads differently, with one full stop each."""
-    assert attribution(ARTICLE) == (
+    assert attribution(ARTICLE, ENGLISH) == (
         "Author: A. Author. Signed off by R. Reviewer, MD. Published 15 May 2025. Reviewed 1 June 2025. "
         "Next review due 15 May 2028."
     )
@@ -133,16 +134,16 @@ def test_attribution_names_everyone_and_every_date() -> None:
 
 def test_attribution_says_that_nobody_signed_it_off() -> None:
     """A missing author or reviewer is said, never left open."""
-    assert attribution(Article(id="a", question="Why?")) == f"{texts.NO_AUTHOR} {texts.NO_REVIEWER}"
+    assert attribution(Article(id="a", question="Why?"), ENGLISH) == f"{texts.NO_AUTHOR} {texts.NO_REVIEWER}"
 
 
 def test_attribution_takes_a_name_as_text() -> None:
     """A name with braces is a name, not a place to fill in."""
-    assert "Author: {reviewer} {0}." in attribution(replace(ARTICLE, author="{reviewer} {0}"))
+    assert "Author: {reviewer} {0}." in attribution(replace(ARTICLE, author="{reviewer} {0}"), ENGLISH)
 
 
 def test_choices_are_quoted_and_nothing_else_is() -> None:
     """The questions offered are the articles' own words; our sentences around them are not marked as quoted."""
-    blocks = choice_blocks([Choice("a", "Why?"), Choice("b", "How?")])
-    assert [block.items for block in blocks if block.quoted] == [("Why?", "How?")]
-    assert not any(block.quoted for block in unmatched_blocks())
+    introduction, offered = question_blocks("Which?", [Choice("a", "Why?"), Choice("b", "How?")])
+    assert (introduction.text, introduction.quoted) == ("Which?", False)
+    assert (offered.items, offered.quoted) == (("Why?", "How?"), True)

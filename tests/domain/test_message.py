@@ -83,21 +83,3 @@ def test_language_tags_that_are_refused(language: str) -> None:
     """What is not a tag is refused with an example of one."""
     with pytest.raises(InvalidMessage, match=r"language: .* such as en or pt-BR"):
         Inbound("hello", language=language)
-
-
-@pytest.mark.parametrize(
-    ("message", "article_id"),
-    [
-        ("/article cold-2", "cold-2"),
-        ("/article cold-2 \n", "cold-2"),
-        ("/article Cold", None),
-        ("/article", None),
-        ("/article two words", None),
-        ("/articles cold-2", None),
-        ("what is /article cold-2", None),
-        ("cold-2", None),
-    ],
-)
-def test_article_command(message: str, article_id: str | None) -> None:
-    """Only the command a button sends picks an article; anything else is a question in words."""
-    assert Inbound(message).chosen_article == article_id

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DIMENSION: Final = 8
+PARTITIONS: Final = ("here", "there", "elsewhere")
 IDENTITY: Final = Identity("model", "0" * 64, "float32", DIMENSION, "store", "scheme-1")
 
 # What an index says of a document, in a form that compares by value.
-Said = tuple[int, tuple[Entry, ...], bytes]
+Said = tuple[int, tuple[Entry, ...], bytes, str]
 
 
 def unit(count: int, seed: int, dimension: int = DIMENSION) -> NDArray[np.float32]:
@@ -29,16 +30,19 @@ def unit(count: int, seed: int, dimension: int = DIMENSION) -> NDArray[np.float3
 
 
 @cache
-def document(document_id: str, revision: int, texts: int) -> Document:
+def document(document_id: str, revision: int, texts: int, partition: str = "") -> Document:
     """A document whose entries and vectors follow from the arguments."""
     seed = zlib.crc32(f"{document_id} {revision}".encode())
     entries = tuple(Entry(f"field[{row % 3}]", 10 * row, 10 * row + 7, 2**64 - 1 - seed - row) for row in range(texts))
-    return Document(document_id, revision, entries, unit(texts, seed))
+    return Document(document_id, revision, entries, unit(texts, seed), partition)
 
 
 def group(version: int) -> list[Document]:
-    """The documents of which the `version`th commit consists: some new, some changed, some taken away."""
-    return [document(f"d{(version * 5 + item) % 23}", version, (version + item) % 4) for item in range(5)]
+    """The documents of which the `version`th commit consists: some new, some changed, some moved, some taken away."""
+    return [
+        document(f"d{(version * 5 + item) % 23}", version, (version + item) % 4, PARTITIONS[version % 7 // 3])
+        for item in range(5)
+    ]
 
 
 def contents(version: int) -> dict[str, Said]:
@@ -54,7 +58,7 @@ def contents(version: int) -> dict[str, Said]:
 
 def said(found: Document) -> Said:
     """A document but for its id, comparable."""
-    return found.revision, found.entries, np.ascontiguousarray(found.vectors).tobytes()
+    return found.revision, found.entries, np.ascontiguousarray(found.vectors).tobytes(), found.partition
 
 
 def held(snapshot: Snapshot) -> dict[str, Said]:

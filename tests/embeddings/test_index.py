@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 import tempfile
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embeddings.index import IndexFolder, Snapshot
-from embeddings.segment import EXACT_UP_TO, Document, Entry
-from tests.embeddings.made import DIMENSION, IDENTITY, Said, contents, document, group, held, said, unit
+from embeddings.segment import EXACT_UP_TO, Document, Entry, Segment
+from tests.embeddings.made import DIMENSION, IDENTITY, PARTITIONS, Said, contents, document, group, held, said, unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from embeddings.segment import Match
 
 IDS = [f"document {letter}é" for letter in "abcdefgh"]
-# One commit: which documents it has, and how many texts each (none takes it away).
-COMMIT = st.dictionaries(st.sampled_from(IDS), st.integers(0, 4), max_size=len(IDS))
+# One commit: which documents it has, how many texts each (none takes it away), and in which partition.
+COMMIT = st.dictionaries(
+    st.sampled_from(IDS), st.tuples(st.integers(0, 4), st.sampled_from(PARTITIONS)), max_size=len(IDS)
+)
 
 
 @pytest.fixture(params=[EXACT_UP_TO, 0], ids=["exact", "approximate"], scope="module")
@@ -58,15 +61,20 @@ def assert_nearest(found: Sequence[Match], count: int, query: NDArray[np.float32
 
 @settings(max_examples=30, deadline=None)
 @given(commits=st.lists(COMMIT, min_size=1, max_size=12), count=st.integers(1, 40), seed=st.integers(0, 2**32 - 1))
-def test_agrees_with_a_dictionary(exact_up_to: int, commits: list[dict[str, int]], count: int, seed: int) -> None:
-    """After each commit the index has what a dict would have, finds in it what a full scan finds, and so on disk."""
+def test_agrees_with_a_dictionary(
+    exact_up_to: int, commits: list[dict[str, tuple[int, str]]], count: int, seed: int
+) -> None:
+    """After each commit the index has what a dict would have, and so on disk.
+
+    In it, and in each partition alone, it finds what a full scan finds.
+    """
     model: dict[str, Document] = {}
     query = unit(2, seed)
     with tempfile.TemporaryDirectory() as folder:
         index = IndexFolder(Path(folder), IDENTITY, exact_up_to=exact_up_to)
         snapshot = index.empty()
         for version, commit in enumerate(commits, start=1):
-            documents = [document(document_id, version, texts) for document_id, texts in commit.items()]
+            documents = [document(document_id, version, *texts) for document_id, texts in commit.items()]
             for changed in documents:
                 model.pop(changed.id, None)
                 if changed.entries:
@@ -80,8 +88,11 @@ def test_agrees_with_a_dictionary(exact_up_to: int, commits: list[dict[str, int]
                     found = seen.document(document_id)
                     kept = model.get(document_id)
                     assert (found and said(found)) == (kept and said(kept))
-                for row, matches in enumerate(seen.search(query, count)):
-                    assert_nearest(matches, count, query[row], model)
+                assert seen.partitions == Counter(kept.partition for kept in model.values())
+                for partition in (None, *PARTITIONS):
+                    there = {kept.id: kept for kept in model.values() if partition in (None, kept.partition)}
+                    for row, matches in enumerate(seen.search(query, count, partition)):
+                        assert_nearest(matches, count, query[row], there)
 
 
 @settings(max_examples=50, deadline=None)
@@ -107,7 +118,7 @@ def test_many_commits(index: IndexFolder) -> None:
     for version in range(1, 61):
         snapshot = index.commit(snapshot, group(version), version)
         assert held(snapshot) == contents(version)
-        assert len(snapshot.parts) <= 2 + math.log2(23 * 3)
+        assert len(snapshot.parts) <= len(PARTITIONS) * (2 + math.log2(23 * 3))
     assert held(index.load()) == contents(60)
 
 
@@ -174,6 +185,40 @@ def test_removal_of_what_was_never_there(index: IndexFolder) -> None:
     assert snapshot.search(unit(1, 0), 5) == [[]]
     snapshot = index.commit(snapshot, [document("a", 1, 1)], 2)
     assert list(held(snapshot)) == ["a"]
+
+
+def test_a_document_that_moves(index: IndexFolder) -> None:
+    """A document that changes its partition is found in the new one alone, and where it went back, in the old."""
+    snapshot = index.commit(index.empty(), [document(name, 1, 4, "here") for name in "abcd"], 1)
+    for version, partition in ((2, "there"), (3, "here"), (4, "there"), (5, "elsewhere")):
+        snapshot = index.commit(snapshot, [document("a", version, 1, partition)], version)
+        assert snapshot.partitions == Counter(["here"] * 3 + [partition])
+        for place in PARTITIONS:
+            (found,) = snapshot.search(unit(1, 0), 100, place)
+            assert {match.document for match in found} == ({"b", "c", "d"} if place == "here" else set()) | (
+                {"a"} if place == partition else set()
+            )
+    taken = index.commit(snapshot, [document("a", 6, 0, "here")], 6)
+    assert taken.partitions == {"here": 3}
+    assert taken.search(unit(1, 0), 100, "elsewhere") == [[]]
+
+
+def test_partitions_have_segments_of_their_own(index: IndexFolder) -> None:
+    """Each is merged by itself, to as few segments as an index of it alone has."""
+    both, alone = index, IndexFolder(index.folder / "alone", IDENTITY)
+    mixed, single = both.empty(), alone.empty()
+    for version in range(1, 40):
+        here = document(f"h{version}", version, 3, "here")
+        mixed = both.commit(mixed, [here, document(f"t{version}", version, 1, "there")], version)
+        single = alone.commit(single, [here], version)
+        sizes = [len(part.segment) for part in mixed.parts if part.segment.partition == "here"]
+        assert sizes == [len(part.segment) for part in single.parts]
+
+
+def test_documents_of_one_segment_share_a_partition() -> None:
+    """A segment of documents from two partitions is refused, naming both."""
+    with pytest.raises(ValueError, match=r"of the partitions \['here', 'there'\], expected one"):
+        Segment.of([document("a", 1, 1, "here"), document("b", 1, 1, "there")], DIMENSION)
 
 
 def test_everything_taken_away(index: IndexFolder) -> None:

@@ -53,11 +53,14 @@ def test_an_answer_quotes_the_article_word_for_word(installation: Installation) 
 
 
 def test_blocks_are_all_that_is_shown(installation: Installation) -> None:
-    """Notice first, then the question, the answer, references, who wrote it, and the disclaimer."""
-    blocks = said(installation, SPRAIN).blocks
+    """Notice first, then the question, the answer, references, who wrote it, what is kept, and the disclaimer."""
+    first = said(installation, SPRAIN)
+    blocks = first.blocks
     types = [block.type for block in blocks]
     assert types[:3] == [BlockType.NOTICE, BlockType.HEADING, BlockType.PARAGRAPH]
-    assert types[-3:] == [BlockType.ATTRIBUTION, BlockType.LINK, BlockType.DISCLAIMER]
+    assert types[-4:] == [BlockType.ATTRIBUTION, BlockType.LINK, BlockType.NOTICE, BlockType.DISCLAIMER]
+    second = said(installation, SPRAIN, session_id=first.session_id)
+    assert [block.type for block in second.blocks] == [*types[:-2], BlockType.DISCLAIMER]
     article = installation.core.store.article("ankle-sprain-recovery").article
     whole = "\n".join(
         [article.question, article.short_answer, article.explanation, *(r.text for r in article.references)]
@@ -81,7 +84,9 @@ def test_doubt_becomes_choices(installation: Installation) -> None:
     reply = said(installation, "my ankle is fat and blue after football")
     assert reply.outcome == "choices"
     assert 1 <= len(reply.choices) <= 3
-    assert [button.title for button in reply.quick_replies] == [choice.question for choice in reply.choices]
+    *offered, none = reply.quick_replies
+    assert [button.title for button in offered] == [choice.question for choice in reply.choices]
+    assert none.payload == "/none"
     chosen = said(installation, reply.quick_replies[0].payload, session_id=reply.session_id)
     assert chosen.outcome == "answer"
     assert chosen.probability is None

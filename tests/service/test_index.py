@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,11 +74,11 @@ def test_the_index_is_in_line_after_opening(installation: Installation, installe
     assert agrees(again)
 
 
-@pytest.mark.parametrize("damage", ["cut", "flip", "delete", "manifest", "count", "foreign"])
+@pytest.mark.parametrize("damage", ["cut", "flip", "delete", "manifest", "count", "foreign", "old"])
 def test_a_damaged_index_is_made_anew(
     installation: Installation, installed: Callable[..., Installation], damage: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Torn, altered, missing or another's: it is rebuilt from the store, and said so in the log."""
+    """Torn, altered, missing, another's or of an old format: it is rebuilt from the store, and said so in the log."""
     installed()
     folder = index_folder(installation)
     segment = min(folder.glob("segment-*.faiss"))
@@ -96,6 +97,8 @@ def test_a_damaged_index_is_made_anew(
         content_of = json.loads(manifest.read_text())
         if damage == "count":
             content_of["count"] += 1
+        elif damage == "old":
+            content_of["format"] = 2
         else:
             content_of["identity"]["source_id"] = "another store"
         manifest.write_text(json.dumps(content_of))
@@ -165,7 +168,7 @@ def test_a_wrong_vector_is_found(installation: Installation, installed: Callable
     index = opened.core.retriever
     assert isinstance(index, ArticleIndex)
     stored = next(index._snapshot.documents())
-    swapped = type(stored)(stored.id, stored.revision, stored.entries, stored.vectors[::-1].copy())
+    swapped = replace(stored, vectors=stored.vectors[::-1].copy())
     index._snapshot = index._folder.commit(index._snapshot, [swapped], index._snapshot.version)
     assert any("its vector is not that of its text" in line for line in index.disagreements())
 

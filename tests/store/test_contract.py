@@ -16,12 +16,12 @@ from alembic.migration import MigrationContext
 from bot.domain.article import Article, Status
 from bot.domain.errors import ConfigurationError, NotFound, Unavailable
 from bot.domain.references import Reference
-from bot.domain.reply import Outcome
-from bot.ports import Changes, Provenance, SourcedArticle, Turn
+from bot.ports import Changes, SourcedArticle
 from bot.store import SqlStore, open_engine
 from bot.store.database import HEAD
 from bot.store.schema import articles, metadata, revisions
 from tests.conftest import NOON
+from tests.store.made import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,22 +51,6 @@ def article(identifier: str, **fields: object) -> Article:
 
 def put(store: SqlStore, *articles: Article) -> Changes:
     return store.put(SourcedArticle(each) for each in articles)
-
-
-def turn(**fields: object) -> Turn:
-    values = {
-        "id": "0" * 32,
-        "session_id": "session-0123456789",
-        "created": NOON,
-        "outcome": Outcome.ANSWER,
-        "probability": 0.9,
-        "article_id": None,
-        "revision": None,
-        "sha256": None,
-        "candidates": (("full", 0.9), ("other", 0.1)),
-        "provenance": Provenance("m" * 64, 7, "c"),
-    }
-    return Turn(**(values | fields))  # type: ignore[arg-type]
 
 
 def test_an_article_comes_back_as_it_was_put(store: SqlStore) -> None:

@@ -74,7 +74,7 @@ def test_an_answer_is_shown_word_for_word(page: Page, installation: Installation
     ask(page, "How long does a sprained ankle take to heal?")
     reply = page.locator(".reply")
     article = installation.core.store.article("ankle-sprain-recovery").article
-    expect(reply.locator(".notice")).to_have_text(texts.SAMPLE)
+    expect(reply.locator(".notice").first).to_have_text(texts.SAMPLE)
     expect(reply.get_by_role("heading", name=article.question)).to_be_visible()
     shown = reply.locator(".quoted").inner_text()
     for paragraph in [article.short_answer, *article.explanation.split("\n\n")]:
@@ -131,3 +131,20 @@ def test_a_server_that_is_gone_keeps_the_question(page: Page) -> None:
     page.context.set_offline(False)
     page.get_by_role("button", name="Ask").click()
     expect(page.locator(".reply")).to_be_visible()
+
+
+def test_an_emergency_stands_first(page: Page) -> None:
+    """Whom to call, before anything else, and links that call."""
+    ask(page, "chst pain n sweatng")
+    reply = page.locator(".reply.emergency")
+    expect(reply.locator(":scope > *").first).to_contain_text("This may be an emergency")
+    expect(reply.get_by_role("link", name="United States: call 911")).to_have_attribute("href", "tel:911")
+
+
+def test_the_page_speaks_the_language_that_is_asked_for(page: Page) -> None:
+    """In Arabic it runs from right to left, and so does what is said in reply."""
+    page.goto(page.url.split("?")[0] + "?lang=ar")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    page.get_by_role("textbox").fill("مرحبا")
+    page.get_by_role("textbox").press("Enter")
+    expect(page.locator(".reply")).to_have_attribute("lang", "ar")

@@ -48,53 +48,67 @@ const RENDERERS = {
 };
 
 function showReply(reply) {
-  const card = element("section", "", "reply");
-  const offered = reply.outcome === "choices";
+  const card = element("section", "", reply.outcome === "emergency" ? "reply emergency" : "reply");
+  card.lang = reply.language;
+  card.dir = "auto";
+  const offered = new Set(reply.quick_replies.map((quickReply) => quickReply.title));
   let quotation = null;
   for (const block of reply.blocks) {
-    if (offered && block.type === "list") {
-      for (const choice of reply.quick_replies) {
-        const made = element("button", choice.title, "choice");
-        made.type = "button";
-        made.addEventListener("click", () => ask(choice.payload, choice.title));
-        card.append(made);
+    // What is offered stands on buttons.
+    if (block.type === "list" && block.items.every((item) => offered.has(item))) {
+      const isChoice = ({ title }) => reply.outcome === "choices" || block.items.includes(title);
+      for (const quickReply of reply.quick_replies.filter(isChoice)) {
+        card.append(choiceButton(quickReply));
+        offered.delete(quickReply.title);
       }
       continue;
     }
     const isQuoted = block.quoted && block.type !== "reference";
     if (isQuoted && !quotation) {
       quotation = element("div", "", "quoted");
+      quotation.lang = reply.quotation?.language ?? "";
       card.append(quotation);
     }
     (isQuoted ? quotation : card).append(RENDERERS[block.type](block));
   }
+  card.append(...reply.quick_replies.filter(({ title }) => offered.has(title)).map(choiceButton));
   log.append(card);
   card.scrollIntoView({ block: "start" });
+}
+
+function choiceButton(quickReply) {
+  const made = element("button", quickReply.title, "choice");
+  made.type = "button";
+  made.addEventListener("click", () => ask(quickReply.payload, quickReply.title));
+  return made;
 }
 
 async function ask(text, shownText) {
   if (button.disabled) return;
   error.textContent = "";
-  status.textContent = "Looking for an article…";
+  status.textContent = status.dataset.busy;
   button.disabled = true;
   try {
     const response = await fetch("/api/v1/ask", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(sessionId ? { message: text, session_id: sessionId } : { message: text }),
+      body: JSON.stringify({
+        message: text,
+        session_id: sessionId,
+        language: document.documentElement.lang,
+        channel: "web",
+      }),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const reply = await response.json().catch(() => null);
-    if (!response.ok) throw new Error(reply?.detail ?? "The service does not answer just now. Please try again.");
+    if (!response.ok) throw new Error((response.status < 500 && reply?.detail) || error.dataset.failed);
     sessionId = reply.session_id;
     log.append(element("p", shownText, "question"));
     showReply(reply);
     if (text === message.value.trim()) message.value = "";
   } catch (failure) {
     const unreachable = failure instanceof TypeError || failure.name === "TimeoutError";
-    error.textContent = unreachable
-      ? "The service cannot be reached. Your question is still here; please try again."
-      : failure.message;
+    error.textContent = unreachable ? error.dataset.unreachable : failure.message;
   } finally {
     status.textContent = "";
     button.disabled = false;

@@ -1,0 +1,241 @@
+"""Replies from the library: an answer, choices, or an honest word that there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from bot.domain import texts
+from bot.domain.article import SERVED
+from bot.domain.blocks import Block, BlockType, article_blocks
+from bot.domain.decision import MAX_CHOICES
+from bot.domain.emergency import fallback_block
+from bot.domain.errors import NotFound
+from bot.domain.intents import Intent
+from bot.domain.reply import (
+    Choice,
+    Outcome,
+    QuickReply,
+    Quotation,
+    question_blocks,
+    quick_replies,
+    quotation,
+    same_question_blocks,
+)
+from bot.service.matching import match
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.article import Revision
+    from bot.domain.decision import Ranked
+    from bot.service.core import Core
+    from bot.service.matching import Match
+    from bot.service.received import Received
+
+# A question this much less likely to be meant than one that is offered as a choice is still worth naming.
+_NEAR_SHARE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be said to a message, and to be kept of it.
+
+    `question` has the words to keep for staff, "" for none; they are redacted before they are kept. `was_redacted`
+    says that they have been. `library_version` is None where nothing was looked for.
+    """
+
+    intent: Intent
+    outcome: Outcome
+    blocks: tuple[Block, ...]
+    quoted: Quotation | None = None
+    choices: tuple[Choice, ...] = ()
+    quick_replies: tuple[QuickReply, ...] = ()
+    offered: tuple[str, ...] = ()
+    candidates: tuple[tuple[str, float], ...] = ()
+    probability: float | None = None
+    library_version: int | None = None
+    question: str = ""
+    was_redacted: bool = False
+
+
+def question_draft(core: Core, received: Received) -> Draft:
+    """The reply to a question in the patient's own words."""
+    if received.library is None:
+        return _no_library(core, received)
+    is_correction = received.heard.intent is Intent.CORRECTION
+    query = core.retriever.read(received.heard.argument) if is_correction else received.query
+    found = match(core, query, received.library, received.conversation, received.phrases, is_correction=is_correction)
+    if found.decision.answer:
+        return _answer(core, received, found, found.decision.answer)
+    return _choices_or_none(core, received, found)
+
+
+def article_draft(core: Core, received: Received, article_id: str, intent: Intent) -> Draft:
+    """An article that was asked for by its id, or the word that it is not served (any more)."""
+    try:
+        stored = core.store.article(article_id)
+    except NotFound:
+        stored = None
+    if stored is None or not stored.article.is_served:
+        said = Block(BlockType.PARAGRAPH, received.say(texts.RETIRED if stored else texts.UNMATCHED))
+        return Draft(intent, Outcome.UNMATCHED, (said,), quick_replies=(browse_button(received),))
+    quoted, blocks = _quoted(core, received, stored.revision)
+    return Draft(intent, Outcome.ANSWER, blocks, quoted)
+
+
+def rejected_draft(core: Core, received: Received) -> Draft:
+    """The reply to "none of these" and "that is not what I asked": what else is near, else it is unmatched."""
+    say, turn = received.say, received.last_turn
+    if turn is None or not (turn.offered or turn.article_id):
+        turn = received.offer
+    if turn is None or not (turn.offered or turn.article_id):
+        return Draft(
+            Intent.NONE_OF_THESE, Outcome.INFORMATION, (Block(BlockType.PARAGRAPH, say(texts.NOTHING_OFFERED)),)
+        )
+    if turn.article_id and not turn.offered:
+        seen = {turn.article_id}
+        others = [entry for entry in turn.candidates if entry[0] not in seen and _is_near(core, entry[1])]
+        if choices := _choices(core, others):
+            return Draft(
+                Intent.NONE_OF_THESE,
+                Outcome.CHOICES,
+                question_blocks(say(texts.OTHER_MEANING), choices),
+                choices=choices,
+                quick_replies=(*quick_replies(choices), QuickReply(say(texts.NONE_OF_THESE), "/none")),
+                offered=tuple(choice.article_id for choice in choices),
+                candidates=turn.candidates,
+                probability=turn.probability,
+                question=turn.question or "",
+                was_redacted=True,
+            )
+    blocks, buttons = _unmatched_parts(received, (), is_shared=bool(turn.question))
+    return Draft(
+        Intent.NONE_OF_THESE,
+        Outcome.UNMATCHED,
+        blocks,
+        quick_replies=buttons,
+        offered=turn.offered,
+        candidates=turn.candidates,
+        probability=turn.probability,
+        question=turn.question or "",
+        was_redacted=True,
+    )
+
+
+def browse_button(received: Received) -> QuickReply:
+    """Leads to the symptoms and topics of the library."""
+    return QuickReply(received.say(texts.BROWSE), "/topics")
+
+
+def _answer(core: Core, received: Received, found: Match, best: Ranked) -> Draft:
+    revision = core.store.revision(best.candidate.article_id, best.candidate.revision)
+    same = [entry.candidate.article_id for entry in found.decision.choices]
+    heads = core.store.heads(same) if same else {}
+    others = tuple(
+        Choice(each, heads[each].question)
+        for each in same
+        if each in heads and heads[each].question == revision.article.question
+    )
+    quoted, blocks = _quoted(core, received, revision)
+    return Draft(
+        found.intent,
+        Outcome.ANSWER,
+        (*blocks, *same_question_blocks([core.site.article_url(other.article_id) for other in others], received.say)),
+        quoted,
+        # They all have the answer's question: their links, in the blocks, tell them apart, so they have no buttons.
+        choices=others,
+        candidates=_candidates(found.ranking),
+        probability=found.decision.probability,
+        library_version=found.library_version,
+        question=received.inbound.text,
+    )
+
+
+def _choices_or_none(core: Core, received: Received, found: Match) -> Draft:
+    say = received.say
+    choices = _choices(core, _candidates(found.decision.choices))
+    if choices:
+        introduction = texts.AGAIN if found.is_again else texts.CHOICES if len(choices) > 1 else texts.CHOICE
+        blocks = question_blocks(say(introduction), choices)
+        buttons: tuple[QuickReply, ...] = (*quick_replies(choices), QuickReply(say(texts.NONE_OF_THESE), "/none"))
+        offered = tuple(choice.article_id for choice in choices)
+    else:
+        near = _choices(core, [entry for entry in _candidates(found.ranking) if _is_near(core, entry[1])])
+        blocks, buttons = _unmatched_parts(received, near, is_shared=True)
+        offered = tuple(choice.article_id for choice in near)
+    return Draft(
+        found.intent,
+        Outcome.CHOICES if choices else Outcome.UNMATCHED,
+        blocks,
+        choices=choices,
+        quick_replies=buttons,
+        offered=offered,
+        candidates=_candidates(found.ranking),
+        probability=found.decision.probability,
+        library_version=found.library_version,
+        question=received.inbound.text,
+    )
+
+
+def _no_library(core: Core, received: Received) -> Draft:
+    blocks = no_library_blocks(core, received)
+    shared, buttons = _unmatched_parts(received, (), is_shared=True)
+    return Draft(
+        Intent.QUESTION,
+        Outcome.UNMATCHED,
+        # Emergencies told in that language may have gone unseen.
+        (fallback_block(received.country, received.say), *blocks, *shared[1:]),
+        quick_replies=buttons,
+        question=received.inbound.text,
+    )
+
+
+def no_library_blocks(core: Core, received: Received) -> tuple[Block, ...]:
+    """The word that there are no articles in the language of a message, and in which there are."""
+    say, wordings = received.say, core.conversing.wordings
+    languages = ", ".join(sorted(wordings.name(each, say) for each in core.retriever.languages()))
+    return (
+        Block(BlockType.PARAGRAPH, say(texts.NO_LIBRARY, language=wordings.name(received.language, say))),
+        Block(BlockType.PARAGRAPH, say(texts.LIBRARY_LANGUAGES, languages=languages)),
+    )
+
+
+def _unmatched_parts(
+    received: Received, near: Sequence[Choice], *, is_shared: bool
+) -> tuple[tuple[Block, ...], tuple[QuickReply, ...]]:
+    """What is shown when no article answers, and the buttons with it; `is_shared` if staff will see the question."""
+    say = received.say
+    blocks = [Block(BlockType.PARAGRAPH, say(texts.UNMATCHED))]
+    if near:
+        blocks += question_blocks(say(texts.NEAR), near)
+    blocks.append(Block(BlockType.PARAGRAPH, say(texts.UNMATCHED_ADVICE)))
+    buttons = [*quick_replies(near), browse_button(received)]
+    if is_shared:
+        blocks.append(Block(BlockType.PARAGRAPH, say(texts.UNMATCHED_SHARED)))
+        buttons.append(QuickReply(say(texts.DO_NOT_SHARE), f"/withhold {received.turn_id}"))
+    return tuple(blocks), tuple(buttons)
+
+
+def _quoted(core: Core, received: Received, revision: Revision) -> tuple[Quotation, tuple[Block, ...]]:
+    url = core.site.article_url(revision.article.id)
+    quoted = quotation(revision, url=url, disclaimer=received.say(core.site.disclaimer))
+    return quoted, tuple(article_blocks(revision.article, url, received.say))
+
+
+def _choices(core: Core, candidates: Sequence[tuple[str, float]]) -> tuple[Choice, ...]:
+    """The first few of `candidates` that are there, each question once."""
+    heads = core.store.heads([article_id for article_id, _ in candidates]) if candidates else {}
+    by_question: dict[str, Choice] = {}
+    for article_id, _ in candidates:
+        if article_id in heads and heads[article_id].status in SERVED:
+            by_question.setdefault(heads[article_id].question, Choice(article_id, heads[article_id].question))
+    return tuple(by_question.values())[:MAX_CHOICES]
+
+
+def _candidates(ranking: Sequence[Ranked]) -> tuple[tuple[str, float], ...]:
+    return tuple((entry.candidate.article_id, entry.probability) for entry in ranking)
+
+
+def _is_near(core: Core, probability: float) -> bool:
+    return probability >= _NEAR_SHARE * core.calibration.choose_at

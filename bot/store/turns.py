@@ -1,0 +1,228 @@
+"""Sessions, their turns and what was thought of them, over SQLAlchemy Core."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
+from bot.domain.errors import NotFound, shown
+from bot.ports import Conversation, Feedback, Turn
+from bot.store.database import empty_log, translated_errors
+from bot.store.rows import feedback_of, feedback_row, turn_of, turn_row
+from bot.store.schema import feedback, revisions, sessions, turns
+from bot.store.traces import count_erasure, scrub
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Iterator
+
+# How long an erasure waits for those who use the files that it is to be cleaned from.
+PATIENCE_S: Final = 5.0
+# Sessions deleted together: so short a transaction keeps no patient waiting.
+_PURGED_TOGETHER: Final = 200
+# The statements of every turn, made once: making one takes as long as the database takes to answer it.
+_ADD_TURN: Final = turns.insert()
+_CONVERSATION: Final = (
+    sa.select(sessions.c.language.label("asked_language"), turns)
+    .join(turns, turns.c.session_id == sessions.c.id)
+    .where(sessions.c.id == sa.bindparam("session_id"), turns.c.created > sa.bindparam("since"))
+    .order_by(turns.c.created.desc(), turns.c.id.desc())
+    .limit(sa.bindparam("limit"))
+)
+# The lock keeps the session from being erased meanwhile. On SQLite the transaction itself has waited for its turn.
+_LOCKED_WORDS: Final = (
+    sa.select(turns.c.question)
+    .join(sessions, sessions.c.id == turns.c.session_id)
+    .where(turns.c.id == sa.bindparam("turn_id"), sessions.c.id == sa.bindparam("session_id"))
+    .with_for_update(of=sessions)
+)
+_COMMENT: Final = sa.select(feedback.c.comment).where(feedback.c.turn_id == sa.bindparam("turn_id"))
+
+
+class SqlTurnStore:
+    """`bot.ports.TurnStore` over a database opened by `open_engine`.
+
+    `patience_s` is about how long it waits for others to let go of what is to be cleaned.
+    """
+
+    def __init__(self, engine: sa.Engine, patience_s: float) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(writes=True)
+        self._patience_s = patience_s
+        # Whether words that were deleted may still stand in SQLite's log, since somebody was reading it.
+        self._is_log_due = False
+        insert = insert_on(engine)
+        begin = insert(sessions)
+        self._begin_session = begin.on_conflict_do_update(
+            index_elements=[sessions.c.id],
+            set_={
+                "last_seen": begin.excluded.last_seen,
+                "language": sa.func.coalesce(begin.excluded.language, sessions.c.language),
+            },
+        )
+        give = insert(feedback)
+        self._give_feedback = give.on_conflict_do_update(
+            index_elements=[feedback.c.turn_id],
+            set_={name: give.excluded[name] for name in ("helpful", "reason", "comment", "changed")},
+        )
+
+    def close(self) -> None:
+        """See `Store.close`."""
+        self._engine.dispose()
+
+    def record(self, turn: Turn, language: str | None) -> None:
+        """See `TurnStore.record`."""
+        with self._writing() as connection:
+            session = {
+                "id": turn.session_id,
+                "language": language,
+                "created": turn.created,
+                "last_seen": turn.created,
+            }
+            connection.execute(self._begin_session, session)
+            connection.execute(_ADD_TURN, turn_row(turn))
+        if self._is_log_due:
+            self._empty_log(0)
+
+    def conversation(self, session_id: str, since: dt.datetime, limit: int) -> Conversation:
+        """See `TurnStore.conversation`."""
+        with self._reading() as connection:
+            wanted = {"session_id": session_id, "since": since, "limit": limit}
+            rows = connection.execute(_CONVERSATION, wanted).all()
+        if not rows:
+            return Conversation()
+        return Conversation(rows[0].asked_language, tuple(turn_of(row) for row in rows))
+
+    def withhold(self, session_id: str, turn_id: str) -> None:
+        """See `TurnStore.withhold`."""
+        with self._writing() as connection:
+            words = _locked_words(connection, session_id, turn_id)
+            if words is None:
+                return
+            # A turn about an earlier question has its words as well.
+            same = sa.and_(turns.c.session_id == session_id, turns.c.question == words)
+            connection.execute(turns.update().where(same).values(question=None))
+            count_erasure(connection)
+        self._empty_log(self._patience_s)
+
+    def give_feedback(self, session_id: str, feedback: Feedback) -> None:
+        """See `TurnStore.give_feedback`."""
+        with self._writing() as connection:
+            _locked_words(connection, session_id, feedback.turn_id)
+            before = connection.scalar(_COMMENT, {"turn_id": feedback.turn_id})
+            connection.execute(self._give_feedback, feedback_row(feedback))
+            is_erasure = bool(before) and before != feedback.comment
+            if is_erasure:
+                count_erasure(connection)
+        if is_erasure:
+            self._empty_log(self._patience_s)
+
+    def feedback(self, turn_id: str) -> Feedback | None:
+        """See `TurnStore.feedback`."""
+        with self._reading() as connection:
+            row = connection.execute(sa.select(feedback).where(feedback.c.turn_id == turn_id)).first()
+        return feedback_of(row) if row else None
+
+    def erase(self, session_id: str) -> bool:
+        """See `TurnStore.erase`."""
+        with self._writing() as connection:
+            is_there = connection.execute(sessions.delete().where(sessions.c.id == session_id)).rowcount > 0
+            if is_there:
+                count_erasure(connection)
+        if is_there:
+            self._empty_log(self._patience_s)
+        return is_there
+
+    def purge(self, before: dt.datetime) -> int:
+        """See `TurnStore.purge`."""
+        # A session that is being written to is left out: it is not old any more.
+        old = sa.select(sessions.c.id).where(sessions.c.last_seen < before).order_by(sessions.c.last_seen)
+        chunk = old.limit(_PURGED_TOGETHER).with_for_update(skip_locked=True)
+        purged = 0
+        while True:
+            with self._writing() as connection:
+                gone = connection.execute(sessions.delete().where(sessions.c.id.in_(chunk))).rowcount
+                if gone:
+                    count_erasure(connection)
+            if not gone:
+                break
+            purged += gone
+        # Of sessions that go on, what was said before then. Each is locked: nobody adds to a turn that goes.
+        older = sa.select(turns.c.session_id).where(turns.c.created < before)
+        lasting = sa.select(sessions.c.id).where(sessions.c.id.in_(older)).with_for_update(skip_locked=True)
+        with self._writing() as connection:
+            ids = connection.scalars(lasting.limit(_PURGED_TOGETHER)).all()
+            outdated = connection.execute(
+                turns.delete().where(turns.c.session_id.in_(ids), turns.c.created < before)
+            ).rowcount
+            if outdated:
+                count_erasure(connection)
+        if purged or outdated:
+            self._empty_log(self._patience_s)
+        return purged
+
+    def scrub(self) -> None:
+        """See `TurnStore.scrub`."""
+        scrub(self._engine, self._patience_s)
+        self._is_log_due = False
+
+    def turns(self, session_id: str) -> tuple[Turn, ...]:
+        """See `TurnStore.turns`."""
+        wanted = sa.select(turns).where(turns.c.session_id == session_id).order_by(turns.c.created, turns.c.id)
+        with self._reading() as connection:
+            return tuple(turn_of(row) for row in connection.execute(wanted))
+
+    def misquotations(self) -> Iterator[Turn]:
+        """See `TurnStore.misquotations`."""
+        same = sa.and_(
+            revisions.c.article_id == turns.c.article_id,
+            revisions.c.number == turns.c.revision,
+            revisions.c.sha256 == turns.c.sha256,
+        )
+        wanted = (
+            sa.select(turns)
+            .outerjoin(revisions, same)
+            .where(turns.c.article_id.is_not(None), revisions.c.number.is_(None))
+        )
+        with self._reading() as connection:
+            yield from (turn_of(row) for row in connection.execute(wanted))
+
+    def count_quotations(self) -> int:
+        """See `TurnStore.count_quotations`."""
+        with self._reading() as connection:
+            return connection.scalar(sa.select(sa.func.count(turns.c.article_id))) or 0
+
+    def _empty_log(self, patience_s: float) -> None:
+        """Clean SQLite's log of what was deleted; if it is in use for so long, the next turn tries again."""
+        self._is_log_due = not empty_log(self._engine, patience_s)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        with translated_errors(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with translated_errors(), self._writer.begin() as connection:
+            yield connection
+
+
+def _locked_words(connection: sa.Connection, session_id: str, turn_id: str) -> str | None:
+    """The words of a turn, whose session nobody else changes or deletes until the commit. Raises NotFound."""
+    row = connection.execute(_LOCKED_WORDS, {"turn_id": turn_id, "session_id": session_id}).first()
+    if row is None:
+        raise NotFound(f"there is no turn {shown(turn_id)} in that session")
+    words: str | None = row.question
+    return words
+
+
+def insert_on(engine: sa.Engine) -> Callable[[sa.Table], Any]:
+    """The dialect's INSERT, which has ON CONFLICT."""
+    if engine.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  it loads drivers that SQLite does not need
+
+        return postgresql.insert
+    return sqlite.insert

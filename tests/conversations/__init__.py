@@ -1,0 +1,1 @@
+"""Scripted conversations, a file each, had with the real application."""

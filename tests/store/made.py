@@ -1,0 +1,32 @@
+"""Turns to put into a store."""
+
+from __future__ import annotations
+
+from bot.domain.reply import Outcome
+from bot.ports import Provenance, Turn
+from tests.conftest import NOON
+
+SESSION = "session-0123456789"
+
+
+def turn(**fields: object) -> Turn:
+    """A turn with these fields, and likely ones beside."""
+    values = {
+        "id": "0" * 32,
+        "session_id": SESSION,
+        "created": NOON,
+        "channel": "api",
+        "intent": "question",
+        "outcome": Outcome.ANSWER,
+        "question": "how long does a cold last, [name] has one",
+        "language": "en",
+        "probability": 0.9,
+        "article_id": None,
+        "revision": None,
+        "sha256": None,
+        "candidates": (("full", 0.9), ("other", 0.1)),
+        "offered": (),
+        "signs": (),
+        "provenance": Provenance("m" * 64, 7, "c"),
+    }
+    return Turn(**(values | fields))  # type: ignore[arg-type]
