@@ -124,10 +124,11 @@ def _predict(core: Core, question: AskedQuestion, depth: int) -> Prediction:
     quoted = reply.quotation.article_id if reply.quotation else None
     if not ranking and quoted:
         ranking.append(quoted)
-    if depth > DEPTH:
-        # The decision is made on what a patient's question finds; what else is found stands behind that.
+    if depth > DEPTH or not ranking:
+        # The decision is made on what a patient's question finds; what else is found stands behind that. Of small talk
+        # and of some emergencies nothing is looked for.
         query = core.retriever.read(inbound.text)
-        further, _ = core.retriever.find(query, depth, turn.language)
+        further, _ = core.retriever.find(query, max(DEPTH, depth), turn.language)
         known = set(ranking)
         ranking += [
             entry.candidate.article_id

