@@ -32,12 +32,11 @@ _CONVERSATION: Final = (
     .order_by(turns.c.created.desc(), turns.c.id.desc())
     .limit(sa.bindparam("limit"))
 )
-# The lock keeps the session from being erased meanwhile. On SQLite the transaction itself has waited for its turn.
-_LOCKED_WORDS: Final = (
-    sa.select(turns.c.question)
-    .join(sessions, sessions.c.id == turns.c.session_id)
-    .where(turns.c.id == sa.bindparam("turn_id"), sessions.c.id == sa.bindparam("session_id"))
-    .with_for_update(of=sessions)
+# The lock keeps the session from being erased or purged meanwhile. On SQLite the transaction itself has waited for its
+# turn. Only a statement of its own, after the lock, sees what another transaction deleted before it let go.
+_LOCK_SESSION: Final = sa.select(sessions.c.id).where(sessions.c.id == sa.bindparam("session_id")).with_for_update()
+_WORDS: Final = sa.select(turns.c.question).where(
+    turns.c.id == sa.bindparam("turn_id"), turns.c.session_id == sa.bindparam("session_id")
 )
 _COMMENT: Final = sa.select(feedback.c.comment).where(feedback.c.turn_id == sa.bindparam("turn_id"))
 
@@ -212,7 +211,8 @@ class SqlTurnStore:
 
 def _locked_words(connection: sa.Connection, session_id: str, turn_id: str) -> str | None:
     """The words of a turn, whose session nobody else changes or deletes until the commit. Raises NotFound."""
-    row = connection.execute(_LOCKED_WORDS, {"turn_id": turn_id, "session_id": session_id}).first()
+    connection.execute(_LOCK_SESSION, {"session_id": session_id})
+    row = connection.execute(_WORDS, {"turn_id": turn_id, "session_id": session_id}).first()
     if row is None:
         raise NotFound(f"there is no turn {shown(turn_id)} in that session")
     words: str | None = row.question
