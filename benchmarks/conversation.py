@@ -30,7 +30,7 @@ from bot.ports import SourcedArticle
 from bot.service.asking import ask
 from bot.service.matching import DEPTH, rank
 from bot.service.received import MEMORY_TURNS
-from bot.service.triage import triage
+from bot.service.triage import assess
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +67,7 @@ def measure(core: Core, texts: list[str]) -> Table:
         timed("bare matching", partial(bare_match, core, text))
         timed("a turn by itself", partial(ask, core, Inbound(text)))
         timed("a turn of a conversation", partial(ask, core, Inbound(text, session)))
-        timed("emergencies", partial(triage, core, text, query))
+        timed("emergencies", partial(assess, core.safety, text, query))
         timed("language", partial(core.conversing.languages.detect, text))
         timed("small talk", partial(hear, text, core.conversing.phrases, offered=3))
         timed("redaction", partial(core.redactor.redacted, text))

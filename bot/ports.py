@@ -220,8 +220,12 @@ class ArticleStore(Protocol):
 class TurnStore(Protocol):
     """Sessions and their turns. Every method may raise Unavailable."""
 
-    def record(self, turn: Turn, language: str | None) -> None:
-        """Keep `turn`, beginning its session where there is none; `language` is the one that the request named."""
+    def record(self, turn: Turn, language: str | None, *, question_of: str | None = None) -> None:
+        """Keep `turn`, beginning its session where there is none; `language` is the one that the request named.
+
+        `question_of` is the id of an earlier turn of the session: what is kept of its question at that moment is kept
+        as that of `turn`, in place of its own.
+        """
         ...
 
     def conversation(self, session_id: str, since: dt.datetime, limit: int) -> Conversation:

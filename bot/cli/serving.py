@@ -57,11 +57,13 @@ def serve(
         errors.print(f"Doctor's Note is at {settings.base_url} (press Ctrl+C to stop)")
         run(create_app(installation.core))
         return
+    from bot.web.metrics import FOLDER_VARIABLE  # noqa: PLC0415  as above
+
     hand_down(settings)
     counted = settings.data_dir / "metrics"
     shutil.rmtree(counted, ignore_errors=True)  # the figures of a run before
     counted.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(counted)
+    os.environ[FOLDER_VARIABLE] = str(counted)
     # In a process of its own, so that this one, which only watches over the workers, loads no model.
     indexed = subprocess.run([sys.executable, "-m", "bot", "index"], check=False)
     if indexed.returncode:

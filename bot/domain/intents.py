@@ -27,6 +27,8 @@ _ARABIC: Final = str.maketrans(
     {"\u0629": "\u0647", "\u0649": "\u064a", "\u0640": None}
     | {chr(zero + figure): str(figure) for zero in (0x0660, 0x06F0) for figure in range(10)}
 )
+# A bare number of more figures is no place in a list that anybody is shown.
+_PLACE: Final = re.compile(r"\d{1,2}")
 _APOSTROPHES: Final = str.maketrans("", "", "'\u2019\u02bc`\u00b4")
 LAST: Final = -1
 
@@ -41,6 +43,7 @@ class Intent(StrEnum):
     NONE_OF_THESE = "none-of-these"
     WITHHOLD = "withhold"
     ERASE = "erase"
+    KEEP = "keep"
     STOP = "stop"
     PERSON = "person"
     AUTHOR = "author"
@@ -58,9 +61,12 @@ class Intent(StrEnum):
     GREETING = "greeting"
 
 
+# A message of such an intent says by itself what it is about.
+QUESTIONS: Final = frozenset({Intent.QUESTION, Intent.CORRECTION})
 # Where a message holds several, the first of these counts: "hi, thanks, delete my data" asks for the last.
 SMALL_TALK: Final = (
     Intent.ERASE,
+    Intent.KEEP,
     Intent.STOP,
     Intent.PERSON,
     Intent.NONE_OF_THESE,
@@ -105,8 +111,9 @@ class Heard:
     """What a message was taken for.
 
     `argument` is what stands behind it: an article's id, a topic, a question. `number` is the place, from 1, of what
-    was chosen (`LAST` for the last). `language` is that of the words it was known by, None for a command, and
-    `is_button` says that a button sent it.
+    was chosen (`LAST` for the last), whether there is such a place or not. `language` is that of the words it was
+    known by, None for a command, and `is_button` says that a button sent it. A question `asks_erasure` if it asks for
+    that, too, which is not done then.
     """
 
     intent: Intent
@@ -114,6 +121,7 @@ class Heard:
     number: int | None = None
     language: str | None = None
     is_button: bool = False
+    asks_erasure: bool = False
 
 
 Words = tuple[str, ...]
@@ -142,12 +150,17 @@ class Phrases:
         """The most words of a phrase."""
         return max((len(phrase) for phrase in (*self.intents, *self.fillers, *self.ordinals, *self.openers)), default=0)
 
+    @cached_property
+    def _erasures(self) -> tuple[str, ...]:
+        phrases = (phrase for phrase, intent in self.intents.items() if intent is Intent.ERASE)
+        return tuple(" ".join(phrase) for phrase in phrases if len(phrase) > 1)
+
     def small_talk(self, words: Words) -> Intent | None:
         """What `words` ask for if all of them are small talk, else None."""
         found = self._intents(words, 0, {}) if len(words) <= MAX_SMALL_TALK_WORDS else None
         if found and found >= {Intent.ERASE, Intent.NO}:
             # "do not delete my data", or "no, delete my data": what cannot be undone must be asked for plainly.
-            return Intent.ABOUT
+            return Intent.KEEP
         if words and found is not None and not found and self.pronouns.isdisjoint(words):
             return Intent.THANKS  # "ok", "well then": nothing but fillers
         return min(found, key=SMALL_TALK.index) if found else None
@@ -173,9 +186,24 @@ class Phrases:
                     break
         return known[start]
 
+    def asks_erasure(self, words: Words) -> bool:
+        """Whether a question of these words begins or ends with asking that something be erased."""
+        text = " ".join(words)
+        if not any(phrase in text for phrase in self._erasures):  # this tells of nearly all, in no time
+            return False
+        sizes = range(2, min(len(words), MAX_SMALL_TALK_WORDS) + 1)
+        # "eliminar" alone is done to lice, and whoever ends with "I forget everything" complains of it.
+        parts = [(words[:size], 2) for size in sizes] + [(words[-size:], 3) for size in sizes]
+        asked = [(self.small_talk(part), part, least) for part, least in parts]
+        return all(intent is not Intent.KEEP for intent, _, _ in asked) and any(
+            intent is Intent.ERASE and len(_without(part, self.fillers)) >= least for intent, part, least in asked
+        )
+
     def ordinal(self, words: Words) -> int | None:
-        """The place in a list that `words` name, else None."""
+        """The place in a list that `words` name, else None; any number of two figures is one."""
         kept = _without(words, self.fillers)
+        if len(kept) == 1 and _PLACE.fullmatch(kept[0]):
+            return int(kept[0])
         return self.ordinals.get(words) or self.ordinals.get(kept)
 
     def corrected(self, text: str) -> str | None:
@@ -245,14 +273,18 @@ def hear(text: str, languages: Sequence[Phrases], *, offered: int) -> Heard:
         return command
     words = words_of(text)
     for phrases in languages:
-        if offered and (number := phrases.ordinal(words)) is not None and number <= offered:
+        if offered and (number := phrases.ordinal(words)) in {LAST, *range(1, offered + 1)}:
             return Heard(Intent.CHOICE, number=number, language=phrases.language)
         if intent := phrases.small_talk(words):
             return Heard(intent, language=phrases.language)
     for phrases in languages:
+        if (number := phrases.ordinal(words)) is not None:
+            return Heard(Intent.CHOICE, number=number, language=phrases.language)
+    asks_erasure = any(phrases.asks_erasure(words) for phrases in languages)
+    for phrases in languages:
         if meant := phrases.corrected(text):
-            return Heard(Intent.CORRECTION, meant, language=phrases.language)
-    return Heard(Intent.QUESTION, text)
+            return Heard(Intent.CORRECTION, meant, language=phrases.language, asks_erasure=asks_erasure)
+    return Heard(Intent.QUESTION, text, asks_erasure=asks_erasure)
 
 
 def _command(text: str) -> Heard | None:

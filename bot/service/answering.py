@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain import texts
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from bot.domain.article import Revision
     from bot.domain.decision import Ranked
+    from bot.ports import Turn
     from bot.service.core import Core
     from bot.service.matching import Match
     from bot.service.received import Received
@@ -41,8 +42,9 @@ _NEAR_SHARE: Final = 0.05
 class Draft:
     """What is to be said to a message, and to be kept of it.
 
-    `question` has the words to keep for staff, "" for none; they are redacted before they are kept. `was_redacted`
-    says that they have been. `library_version` is None where nothing was looked for.
+    `question` has the words to keep for staff, "" for none; they are redacted before they are kept. `question_of` is
+    the id of an earlier turn, where it is that turn's question that is to be kept (once more). `library_version` is
+    None where nothing was looked for. `signs` are those of the emergency that it replies to.
     """
 
     intent: Intent
@@ -56,7 +58,8 @@ class Draft:
     probability: float | None = None
     library_version: int | None = None
     question: str = ""
-    was_redacted: bool = False
+    question_of: str | None = None
+    signs: tuple[str, ...] = ()
 
 
 def question_draft(core: Core, received: Received) -> Draft:
@@ -97,30 +100,28 @@ def rejected_draft(core: Core, received: Received) -> Draft:
         seen = {turn.article_id}
         others = [entry for entry in turn.candidates if entry[0] not in seen and _is_near(core, entry[1])]
         if choices := _choices(core, others):
-            return Draft(
-                Intent.NONE_OF_THESE,
-                Outcome.CHOICES,
-                question_blocks(say(texts.OTHER_MEANING), choices),
-                choices=choices,
-                quick_replies=(*quick_replies(choices), QuickReply(say(texts.NONE_OF_THESE), "/none")),
-                offered=tuple(choice.article_id for choice in choices),
-                candidates=turn.candidates,
-                probability=turn.probability,
-                question=turn.question or "",
-                was_redacted=True,
-            )
+            return about_turn(turn, choices_draft(received, Intent.NONE_OF_THESE, texts.OTHER_MEANING, choices))
     blocks, buttons = _unmatched_parts(received, (), is_shared=bool(turn.question))
+    draft = Draft(Intent.NONE_OF_THESE, Outcome.UNMATCHED, blocks, quick_replies=buttons, offered=turn.offered)
+    return about_turn(turn, draft)
+
+
+def choices_draft(received: Received, intent: Intent, introduction: str, choices: tuple[Choice, ...]) -> Draft:
+    """The question which of `choices` is meant; `introduction` is one of `bot.domain.texts`."""
+    say = received.say
     return Draft(
-        Intent.NONE_OF_THESE,
-        Outcome.UNMATCHED,
-        blocks,
-        quick_replies=buttons,
-        offered=turn.offered,
-        candidates=turn.candidates,
-        probability=turn.probability,
-        question=turn.question or "",
-        was_redacted=True,
+        intent,
+        Outcome.CHOICES,
+        question_blocks(say(introduction), choices),
+        choices=choices,
+        quick_replies=(*quick_replies(choices), QuickReply(say(texts.NONE_OF_THESE), "/none")),
+        offered=tuple(choice.article_id for choice in choices),
     )
+
+
+def about_turn(turn: Turn, draft: Draft) -> Draft:
+    """`draft` as a reply to the question of an earlier turn, with what was found for it."""
+    return replace(draft, candidates=turn.candidates, probability=turn.probability, question_of=turn.id)
 
 
 def browse_button(received: Received) -> QuickReply:
@@ -153,24 +154,16 @@ def _answer(core: Core, received: Received, found: Match, best: Ranked) -> Draft
 
 
 def _choices_or_none(core: Core, received: Received, found: Match) -> Draft:
-    say = received.say
-    choices = _choices(core, _candidates(found.decision.choices))
-    if choices:
+    if choices := _choices(core, _candidates(found.decision.choices)):
         introduction = texts.AGAIN if found.is_again else texts.CHOICES if len(choices) > 1 else texts.CHOICE
-        blocks = question_blocks(say(introduction), choices)
-        buttons: tuple[QuickReply, ...] = (*quick_replies(choices), QuickReply(say(texts.NONE_OF_THESE), "/none"))
-        offered = tuple(choice.article_id for choice in choices)
+        draft = choices_draft(received, found.intent, introduction, choices)
     else:
         near = _choices(core, [entry for entry in _candidates(found.ranking) if _is_near(core, entry[1])])
         blocks, buttons = _unmatched_parts(received, near, is_shared=True)
         offered = tuple(choice.article_id for choice in near)
-    return Draft(
-        found.intent,
-        Outcome.CHOICES if choices else Outcome.UNMATCHED,
-        blocks,
-        choices=choices,
-        quick_replies=buttons,
-        offered=offered,
+        draft = Draft(found.intent, Outcome.UNMATCHED, blocks, quick_replies=buttons, offered=offered)
+    return replace(
+        draft,
         candidates=_candidates(found.ranking),
         probability=found.decision.probability,
         library_version=found.library_version,

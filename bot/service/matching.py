@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.article import SERVED
 from bot.domain.decision import MAX_CHOICES, Decision, decide, ranked
 from bot.domain.errors import NotFound
-from bot.domain.intents import Intent, Leaning
+from bot.domain.intents import QUESTIONS, Intent, Leaning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from bot.service.core import Core
 
 DEPTH: Final = 8
-# A turn of such an intent says by itself what it is about.
-_OWN_WORDS: Final = frozenset({Intent.QUESTION, Intent.CORRECTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ def _spoken_of(core: Core, conversation: Conversation) -> tuple[Article | None, 
         if turn.article_id:
             article = article_in_view(core, conversation)
             return article, article.question if article else ""
-        if turn.question and turn.offered and turn.intent in _OWN_WORDS:
+        if turn.question and turn.offered and turn.intent in QUESTIONS:
             return None, turn.question
     return None, ""
 

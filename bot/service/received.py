@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.intents import Heard, Intent, hear
+from bot.domain.intents import QUESTIONS, Heard, Intent, hear
 from bot.domain.language_tags import primary_language
 from bot.ports import Conversation
 
@@ -114,7 +114,7 @@ def _language(core: Core, text: str, heard: Heard, preferred: str) -> tuple[str,
     """The language of a message, and of the articles that may answer it."""
     libraries = core.retriever.languages()
     detected = None
-    if heard.intent in {Intent.QUESTION, Intent.CORRECTION}:
+    if heard.intent in QUESTIONS:
         detected = core.conversing.languages.detect(text)
     language = detected.language if detected else heard.language or preferred
     if language in libraries or not libraries:

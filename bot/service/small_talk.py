@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from bot.domain import texts
@@ -12,8 +11,17 @@ from bot.domain.errors import NotFound
 from bot.domain.intents import LAST, Intent
 from bot.domain.language_tags import primary_language
 from bot.domain.reply import Choice, Outcome, QuickReply, question_blocks, quick_replies
-from bot.service.answering import Draft, article_draft, browse_button, no_library_blocks, rejected_draft
+from bot.service.answering import (
+    Draft,
+    about_turn,
+    article_draft,
+    browse_button,
+    choices_draft,
+    no_library_blocks,
+    rejected_draft,
+)
 from bot.service.matching import article_in_view
+from bot.service.triage import standing_emergency
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,8 +41,8 @@ def small_talk_draft(core: Core, received: Received) -> Draft:
 
 def _said(core: Core, received: Received) -> Draft:
     """What stands in `data/small_talk/`."""
-    intent, last = received.heard.intent, received.last_turn
-    if intent in {Intent.YES, Intent.NO} and last and last.outcome is Outcome.EMERGENCY:
+    intent = received.heard.intent
+    if intent in {Intent.YES, Intent.NO} and standing_emergency(received):
         return _information(intent)  # whom to call is said again
     blocks = tuple(
         Block(BlockType.PARAGRAPH, received.say(paragraph, days=core.site.retention_days))
@@ -46,13 +54,15 @@ def _said(core: Core, received: Received) -> Draft:
 
 
 def _choice(core: Core, received: Received) -> Draft:
-    """An article chosen by a button, or by its place in what was offered."""
-    heard, offer = received.heard, received.offer
-    if heard.number is None:
-        return article_draft(core, received, heard.argument, Intent.CHOICE)
-    assert offer is not None  # a place is heard only where there is something to choose from
-    place = len(offer.offered) if heard.number == LAST else heard.number
-    return article_draft(core, received, offer.offered[place - 1], Intent.CHOICE)
+    """An article chosen by a button, or by its place in what was offered, where there is such a place."""
+    number, offered = received.heard.number, received.offer.offered if received.offer else ()
+    if number is None:
+        return article_draft(core, received, received.heard.argument, Intent.CHOICE)
+    place = len(offered) if number == LAST else number
+    if place not in range(1, len(offered) + 1):
+        said = texts.NO_SUCH_PLACE if offered else texts.NOTHING_OFFERED
+        return _information(Intent.CHOICE, Block(BlockType.PARAGRAPH, received.say(said)))
+    return article_draft(core, received, offered[place - 1], Intent.CHOICE)
 
 
 def _yes(core: Core, received: Received) -> Draft:
@@ -64,18 +74,7 @@ def _yes(core: Core, received: Received) -> Draft:
         return article_draft(core, received, last.offered[0], Intent.CHOICE)
     heads = core.store.heads(last.offered)
     choices = tuple(Choice(each, heads[each].question) for each in last.offered if each in heads)
-    return Draft(
-        Intent.YES,
-        Outcome.CHOICES,
-        question_blocks(received.say(texts.WHICH), choices),
-        choices=choices,
-        quick_replies=(*quick_replies(choices), QuickReply(received.say(texts.NONE_OF_THESE), "/none")),
-        offered=tuple(choice.article_id for choice in choices),
-        candidates=last.candidates,
-        probability=last.probability,
-        question=last.question or "",
-        was_redacted=True,
-    )
+    return about_turn(last, choices_draft(received, Intent.YES, texts.WHICH, choices))
 
 
 def _no(core: Core, received: Received) -> Draft:
@@ -94,9 +93,12 @@ def _withhold(core: Core, received: Received) -> Draft:
 
 def _withheld(core: Core, received: Received, turn_id: str) -> Draft:
     """Keep a question from staff, for good."""
-    with suppress(NotFound):  # it has expired, or been deleted with the rest
+    said = texts.WITHHELD
+    try:
         core.store.withhold(received.session_id, turn_id)
-    return _information(Intent.WITHHOLD, Block(BlockType.PARAGRAPH, received.say(texts.WITHHELD)))
+    except NotFound:  # it has expired, been deleted with the rest, or never been
+        said = texts.NOTHING_TO_WITHHOLD
+    return _information(Intent.WITHHOLD, Block(BlockType.PARAGRAPH, received.say(said)))
 
 
 def _references(core: Core, received: Received) -> Draft:
@@ -176,10 +178,6 @@ def _person(core: Core, received: Received) -> Draft:
     return _information(Intent.PERSON, *blocks, fallback_block(received.country, say))
 
 
-def _none_of_these(core: Core, received: Received) -> Draft:
-    return rejected_draft(core, received)
-
-
 def _no_article_yet(received: Received) -> Draft:
     """None was quoted in this conversation, or the one that was has been withdrawn since."""
     quoted = any(turn.article_id for turn in received.conversation.turns)
@@ -194,7 +192,7 @@ def _information(intent: Intent, *blocks: Block, browse: Received | None = None)
 
 _REPLIES: Final[dict[Intent, Callable[[Core, Received], Draft]]] = {
     Intent.CHOICE: _choice,
-    Intent.NONE_OF_THESE: _none_of_these,
+    Intent.NONE_OF_THESE: rejected_draft,
     Intent.YES: _yes,
     Intent.NO: _no,
     Intent.WITHHOLD: _withhold,

@@ -3,27 +3,63 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from bot.domain.emergency import Assessment
+from bot.domain.emergency import UNNAMED, Assessment
+from bot.domain.intents import QUESTIONS, Intent, Leaning
+from bot.domain.reply import Outcome
 
 if TYPE_CHECKING:
-    from bot.ports import Query
+    from bot.ports import Query, Turn
     from bot.service.core import Core, Safety
+    from bot.service.received import Received
 
 _log = logging.getLogger(__name__)
 
+# Replies with no article, quoted or offered: an emergency before them may still be what is talked about.
+NO_ANSWERS: Final = frozenset({Outcome.INFORMATION, Outcome.UNMATCHED})
 
-def triage(core: Core, text: str, query: Query | None) -> Assessment:
+
+def triage(core: Core, received: Received) -> Assessment:
+    """Whether a message by itself is an emergency. Raises Unavailable; `assess` of its words stands in for it then."""
+    text = received.inbound.text
+    if _is_from_a_button(core, received):
+        return Assessment()
+    if text.startswith("/"):  # a command word before it makes the message like nothing that is known
+        return assess(core.safety, text.partition(" ")[2] or text, None)
+    assessment = assess(core.safety, text, received.query)
+    if received.heard.intent not in QUESTIONS and assessment.signs == (UNNAMED,):
+        # "stop", "and then": small talk has too few words for their likeness alone to tell anything.
+        return Assessment()
+    return assessment
+
+
+def taken_up(received: Received) -> Assessment | None:
+    """The emergency that a question asks about which no article answers, if it says nothing by itself.
+
+    "What should I do?", after an emergency, asks about that.
+    """
+    emergency = standing_emergency(received)
+    if emergency is None or received.phrases.leaning(received.query.text) is not Leaning.WHOLLY:
+        return None
+    return Assessment(emergency.signs, doubtful=True)
+
+
+def standing_emergency(received: Received) -> Turn | None:
+    """The turn of an emergency that the conversation has not gone on from: no article was quoted or offered since."""
+    for turn in received.conversation.turns:
+        if turn.outcome is Outcome.EMERGENCY:
+            return turn
+        if turn.outcome not in NO_ANSWERS:
+            return None
+    return None
+
+
+def assess(safety: Safety, text: str, query: Query | None) -> Assessment:
     """What the emergency rules say of a message. Never raises: if they break, the assessment says so.
 
     `query` is the message as the retriever read it; None where that cannot be had, and the rules stand alone.
     """
-    return assess(core.safety, text, query)
-
-
-def assess(safety: Safety, text: str, query: Query | None) -> Assessment:
-    """As `triage`, of the parts that it needs."""
     try:
         likeness = None if query is None else _likeness(safety, query)
         detected = safety.languages.detect(text)
@@ -42,3 +78,11 @@ def _likeness(safety: Safety, query: Query) -> float | None:
     except Exception as error:  # noqa: BLE001  see above
         _log.error("emergency_likeness_failed", extra={"reason": type(error).__name__})
         return None
+
+
+def _is_from_a_button(core: Core, received: Received) -> bool:
+    """Whether a button sent the message: a topic's name may well sound like an emergency."""
+    heard = received.heard
+    if not heard.is_button or heard.intent is not Intent.TOPIC:
+        return heard.is_button
+    return core.store.page(query="", symptom=heard.argument, language="", number=1, size=1).total > 0

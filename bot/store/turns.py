@@ -72,7 +72,7 @@ class SqlTurnStore:
         """See `Store.close`."""
         self._engine.dispose()
 
-    def record(self, turn: Turn, language: str | None) -> None:
+    def record(self, turn: Turn, language: str | None, *, question_of: str | None = None) -> None:
         """See `TurnStore.record`."""
         with self._writing() as connection:
             session = {
@@ -82,7 +82,11 @@ class SqlTurnStore:
                 "last_seen": turn.created,
             }
             connection.execute(self._begin_session, session)
-            connection.execute(_ADD_TURN, turn_row(turn))
+            row = turn_row(turn)
+            if question_of is not None:
+                # The session is locked: nobody withholds these words between reading and copying them.
+                row["question"] = connection.scalar(_WORDS, {"turn_id": question_of, "session_id": turn.session_id})
+            connection.execute(_ADD_TURN, row)
         if self._is_log_due:
             self._empty_log(0)
 

@@ -1,7 +1,7 @@
 """Figures of operation for Prometheus: counts and times, never words.
 
 With several workers each counts for itself into files of a folder, and any of them adds them up (the client library's
-multiprocess mode, which `serve` turns on by PROMETHEUS_MULTIPROC_DIR).
+multiprocess mode, which `serve` turns on by `FOLDER_VARIABLE`).
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ TELLING = (
     "breathe",
     ",",
     "?",
+    ".",
     "but",
 )
 
@@ -175,43 +176,20 @@ def test_no_article_stands_beside_suicide_violence_or_psychosis(rules: Emergenci
     assert rules.detector.may_quote(Assessment((UNNAMED,)))
 
 
-@given(st.text(max_size=400))
-@settings(max_examples=300, deadline=None)
-def test_no_text_breaks_the_rules(text: str) -> None:
-    """Whatever is typed is assessed."""
-    _RULES.detector.assess(text, text[::-1], 0.5)
-
-
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "no",
-                "chest",
-                "pain",
-                "or",
-                "what",
-                "if",
-                "my",
-                "baby",
-                "had",
-                "2012",
-                "40",
-                "can't",
-                "breathe",
-                ",",
-                "?",
-                ".",
-                "but",
-            ]
-        ),
-        max_size=300,
-    )
+@pytest.mark.parametrize(
+    "messages",
+    [st.text(max_size=400), st.lists(st.sampled_from(TELLING), max_size=300).map(" ".join)],
+    ids=["any text", "telling words"],
 )
-@settings(max_examples=100, deadline=None)
-def test_no_order_of_telling_words_breaks_the_rules(words: list[str]) -> None:
-    """Neither do the words that rules are made of, in any order."""
-    _RULES.detector.assess(" ".join(words))
+def test_no_text_breaks_the_rules(messages: st.SearchStrategy[str]) -> None:
+    """Whatever is typed is assessed, be it the words that rules are made of, in any order."""
+
+    @given(messages, st.sampled_from([None, 0.5]))
+    @settings(max_examples=200, deadline=None)
+    def assessed(text: str, likeness: float | None) -> None:
+        _RULES.detector.assess(text, text[::-1], likeness)
+
+    assessed()
 
 
 _RULES = read_emergencies(FOLDER, Speller().is_known)

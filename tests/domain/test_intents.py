@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.domain.intents import COMMANDS, LAST, Heard, Intent, Leaning, Phrases, hear, words_of
+from bot.domain.intents import COMMANDS, Heard, Intent, Leaning, Phrases, hear, words_of
 from bot.small_talk import read_phrases
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +33,7 @@ SMALL_TALK = {
         about          who are you?
         about          Are you a real person, or a bot?
         about          do you keep my data?
+        keep           don't delete my data
         help           help
         help           can u help me pls
         help           what now?
@@ -88,7 +89,7 @@ SMALL_TALK = {
         about          sos un robot?
         about          cómo te llamas
         about          ¿esto es confidencial?
-        about          no borre mis datos
+        keep           no borre mis datos
         help           ayuda por favor
         help           Necesito ayuda
         help           ¿me podrías ayudar?
@@ -160,7 +161,7 @@ SMALL_TALK = {
         about          انت مين
         about          هل أنت طبيب حقيقي؟
         about          هل هذا سري؟
-        about          لا، احذف بياناتي
+        keep           لا، احذف بياناتي
         help           مساعدة
         help           ممكن تساعدني من فضلك
         help           مش فاهم
@@ -371,16 +372,42 @@ ORDINALS = {
     ("language", "number", "message"),
     [(language, *each.split(maxsplit=1)) for language, line in ORDINALS.items() for each in line.split("|")],
 )
-def test_a_place_in_a_list_is_a_choice(language: str, number: str, message: str) -> None:
-    """So it is where something was offered; else it is a question like any other."""
-    assert heard(message.strip(), language, offered=5) == Heard(Intent.CHOICE, number=int(number), language=language)
-    assert heard(message.strip(), language, offered=0).intent is Intent.QUESTION
+@pytest.mark.parametrize("offered", [0, 2, 5])
+def test_a_place_in_a_list_is_a_choice(language: str, number: str, message: str, offered: int) -> None:
+    """Whether there is such a place or not, it is no question for the library."""
+    expected = Heard(Intent.CHOICE, number=int(number), language=language)
+    assert heard(message.strip(), language, offered=offered) == expected
 
 
-def test_no_more_can_be_chosen_than_was_offered() -> None:
-    """The third of two is no choice; the last always is."""
-    assert heard("3", "en", offered=2).intent is Intent.QUESTION
-    assert heard("the last one", "en", offered=1).number == LAST
+@pytest.mark.parametrize(
+    ("message", "number"), [("10", 10), ("12 please", 12), ("07", 7), ("٤٢", 42), ("0", 0), ("111", None)]
+)
+def test_a_number_of_two_figures_is_a_place(message: str, number: int | None) -> None:
+    """Longer lists have them; who types more figures asks about these."""
+    found = heard(message, "en", offered=10)
+    assert (found.intent is Intent.CHOICE, found.number) == (number is not None, number)
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "asks"),
+    [
+        ("en", "delete my data please, and how long does flu last", True),
+        ("en", "Hi! Delete everything. How long does flu last?", True),
+        ("en", "how long does flu last? And please delete what I wrote", True),
+        ("en", "no, I meant the flu, and delete my data", True),
+        ("es", "borren mis datos por favor, ¿cuánto dura la gripe?", True),
+        ("ar", "احذف بياناتي، كم يستمر الزكام؟", True),
+        ("en", "don't delete my data, how long does flu last", False),
+        ("en", "how long does flu last, and do not delete my data", False),
+        ("en", "my mother seems to forget everything", False),
+        ("es", "eliminar piojos", False),
+    ],
+)
+def test_a_question_may_ask_for_erasure_beside(language: str, message: str, asks: bool) -> None:
+    """Before it or behind it, and plainly."""
+    found = heard(message, language)
+    assert found.intent in {Intent.QUESTION, Intent.CORRECTION}
+    assert found.asks_erasure == asks
 
 
 CORRECTIONS = [
@@ -530,14 +557,14 @@ SMALL = Phrases(
         ("hi there", None),
         ("and that helps", None),
         ("and please that helps", Intent.THANKS),
-        ("no, delete it", Intent.ABOUT),
+        ("no, delete it", Intent.KEEP),
         ("hi " * 15, None),
     ],
 )
 def test_small_talk_is_made_of_phrases_and_fillers(message: str, intent: Intent | None) -> None:
     """The longest phrase counts, of several intents the weightiest, and what goes on with a question is none.
 
-    Deletion is for good: with a no beside it, it is explained and not done.
+    Deletion is for good: with a no beside it, it is not done.
     """
     assert SMALL.small_talk(words_of(message)) is intent
 

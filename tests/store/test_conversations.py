@@ -108,6 +108,19 @@ def test_withheld_words_are_forgotten(store: SqlStore) -> None:
     store.withhold(SESSION, "b")
 
 
+def test_a_turn_about_an_earlier_question_has_its_words_as_they_are_then(store: SqlStore) -> None:
+    """Withheld or not, and none of another session's; those of its own are left out."""
+    store.record(turn(id="a", question="an itch"), None)
+    store.record(turn(id="b", session_id=OTHER, question="a cough"), None)
+    store.record(turn(id="c", question=None, created=minutes(1)), None, question_of="a")
+    store.record(turn(id="d", question="a rash", created=minutes(2)), None, question_of="b")
+    assert [each.question for each in store.turns(SESSION)] == ["an itch", "an itch", None]
+    store.withhold(SESSION, "a")
+    store.record(turn(id="e", question=None, created=minutes(3)), None, question_of="a")
+    store.record(turn(id="f", question=None, created=minutes(4)), None, question_of="never-recorded")
+    assert [each.question for each in store.turns(SESSION)] == [None] * 5
+
+
 @pytest.mark.parametrize("session", [OTHER, "nobody-0123456789"])
 def test_a_turn_belongs_to_its_session(store: SqlStore, session: str) -> None:
     """Nobody withholds, or has a say on, a turn of another session."""
