@@ -10,34 +10,56 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pydantic import SecretStr
 
 from bot.calibration_file import CalibrationRecord, load_calibration, own_calibration
 from bot.config import Settings, read_settings
-from bot.domain.errors import ConfigurationError, Unavailable
+from bot.domain.errors import ConfigurationError, Unavailable, UnreadableFile
+from bot.evaluation import read_questions
+from bot.grouping import QuestionGrouping, RetrieverEncoder
+from bot.importers.exchange import FileExchange
 from bot.languages import EldDetector
 from bot.likeness import open_likeness
+from bot.passwords import ArgonHasher
+from bot.ports.teaching import GoldenQuestion
+from bot.readability import TextstatReadability
 from bot.redaction import Redactor
 from bot.redaction.name_lists import FILE as NAMES_FILE
 from bot.redaction.name_lists import read_names, write_names
+from bot.rehearsal import IndexRehearser
 from bot.retrieval import ArticleIndex, announce_nothing, no_progress, open_encoder
 from bot.rules import read_emergencies
 from bot.service.core import Conversing, Core, Safety, Site
+from bot.service.staff.access import Access
+from bot.service.staff.accounts import Accounts
+from bot.service.staff.desk import Desk, Editing, Shelf
 from bot.small_talk import read_phrases, read_replies
 from bot.store import SqlStore, open_engine
+from bot.store.accounts import SqlAccountStore
+from bot.store.audit import SqlAuditStore
+from bot.store.backlog import SqlBacklogStore
+from bot.store.editorial import SqlDraftStore
+from bot.store.past_questions import SqlPastQuestions
+from bot.store.queue import SqlQueueStore
+from bot.store.reports import SqlReportStore
+from bot.store.statistics import SqlStatisticsStore
+from bot.store.turn_log import SqlTurnLog
 from bot.wordings import Wordings
 from embeddings.made_files import made_files
 from embeddings.remembering import RememberingEncoder
 from embeddings.spelling import Speller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from sqlalchemy import Engine
     from starlette.types import ASGIApp
 
     from bot.ports import LanguageDetector, SourcedArticle
+    from bot.ports.accounts import IdentityProvider
+    from bot.ports.editorial import CheckedAddress
     from embeddings.encoder import Encoder
 
 
@@ -47,6 +69,7 @@ class Installation:
 
     settings: Settings
     core: Core
+    desk: Desk
     calibration: CalibrationRecord
 
 
@@ -127,7 +150,88 @@ def install(
         _conversing(settings, safety.languages),
         safety,
     )
-    return Installation(settings, core, record)
+    return Installation(settings, core, open_desk(core, store.engine, settings), record)
+
+
+def open_desk(core: Core, engine: Engine, settings: Settings) -> Desk:
+    """What staff work with, on the database of the store. Raises ConfigurationError."""
+    clock = core.clock
+    return Desk(
+        core=core,
+        access=open_access(settings),
+        accounts=SqlAccountStore(engine, clock),
+        audit=SqlAuditStore(engine, clock),
+        backlog=SqlBacklogStore(engine, clock),
+        queue=SqlQueueStore(engine, clock),
+        drafts=SqlDraftStore(engine, clock),
+        reports=SqlReportStore(engine, clock),
+        past=SqlPastQuestions(engine, clock),
+        statistics=SqlStatisticsStore(engine, clock),
+        encoder=RetrieverEncoder(core.retriever),
+        grouping=QuestionGrouping(),
+        rehearser=IndexRehearser(cast("ArticleIndex", core.retriever), settings.models_dir),
+        turn_log=SqlTurnLog(engine, clock),
+        golden=_golden(settings),
+        editing=Editing(
+            settings.review_months,
+            TextstatReadability(),
+            _AddressCheckerInTime(),
+            FileExchange(settings.data_dir / "transfer"),
+        ),
+    )
+
+
+class _AddressCheckerInTime:
+    """`bot.ports.editorial.AddressChecker` whose HTTP client is loaded when somebody first asks for it."""
+
+    def check(self, urls: Sequence[str]) -> tuple[CheckedAddress, ...]:
+        """See `AddressChecker.check`."""
+        from bot.links import HttpAddressChecker  # noqa: PLC0415  a server that starts need not load an HTTP client
+
+        return HttpAddressChecker().check(urls)
+
+
+def _golden(settings: Settings) -> tuple[GoldenQuestion, ...]:
+    """The golden questions beside the rules; none where there are none. Raises ConfigurationError."""
+    path = settings.rules_dir / "golden" / "questions.jsonl"
+    if not path.is_file():
+        return ()
+    try:
+        return tuple(GoldenQuestion(each.asked, each.expected) for each in read_questions(path))
+    except UnreadableFile as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def open_accounts(settings: Settings) -> Accounts:
+    """The accounts of staff alone, for commands that need no model. Raises ConfigurationError, Unavailable."""
+    return Accounts(SqlAccountStore(open_store(settings).engine, utc_now), ArgonHasher())
+
+
+def open_shelf(settings: Settings) -> Shelf:
+    """The articles alone, for commands that need no model. Raises ConfigurationError, Unavailable."""
+    engine = open_store(settings).engine
+    return Shelf(SqlDraftStore(engine, utc_now), SqlQueueStore(engine, utc_now))
+
+
+def open_access(settings: Settings) -> Access:
+    """How staff are let in."""
+    return Access(ArgonHasher(), settings.staff_idle_min, settings.staff_session_hours, _identity_provider(settings))
+
+
+def _identity_provider(settings: Settings) -> IdentityProvider | None:
+    if not (settings.oidc_issuer and settings.oidc_client_id):
+        return None
+    from bot.oidc import OidcProvider  # noqa: PLC0415  most installations have none, and need not load its libraries
+
+    return OidcProvider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        f"{settings.base_url}/staff/oidc/callback",
+        settings.oidc_name,
+        utc_now,
+        settings.oidc_match,
+    )
 
 
 def _site(settings: Settings) -> Site:
@@ -141,6 +245,7 @@ def _site(settings: Settings) -> Site:
         contact_url=settings.contact_url,
         session_ttl_min=settings.session_ttl_min,
         retention_days=settings.retention_days,
+        withhold_overdue_days=settings.withhold_overdue_days,
     )
 
 
@@ -212,7 +317,7 @@ def web_application() -> ASGIApp:
     settings = read_settings()
     configure_logging(settings.log_level)
     installation = install(settings, wait=False)
-    return create_app(installation.core)
+    return create_app(installation.desk)
 
 
 def configure_logging(level: str) -> None:
@@ -221,7 +326,7 @@ def configure_logging(level: str) -> None:
     handler.setFormatter(_EventFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     # Their chatter names files and addresses, never what went wrong.
-    for name in ("httpx", "sentence_transformers", "alembic"):
+    for name in ("httpx", "httpx2", "sentence_transformers", "alembic"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

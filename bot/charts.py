@@ -1,21 +1,14 @@
-"""Charts of an evaluation as SVG: the same figures make the same bytes.
-
-The style is set for the whole of matplotlib while a chart is drawn: draw from one thread at a time.
-
-Matplotlib draws on the server, without a browser or scripts; text stays text, and each chart says in words (title
-and description) what it shows.
-"""
+"""Charts of an evaluation as SVG; see `bot.svg`."""
 
 from __future__ import annotations
 
-import io
-from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.metrics import reliability, risk_coverage
+from bot.svg import drawn_svg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.figure import Figure
 
@@ -23,17 +16,7 @@ if TYPE_CHECKING:
 _BLUE: Final = "#0072b2"
 _ORANGE: Final = "#d55e00"
 _GREY: Final = "#6b6b6b"
-_STYLE: Final[dict[Any, Any]] = {
-    "svg.hashsalt": "doctors-note",
-    "svg.fonttype": "none",
-    "font.family": "DejaVu Sans",
-    "font.size": 12.0,
-    "axes.grid": True,
-    "grid.color": "#dddddd",
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-}
+_STYLE: Final[dict[Any, Any]] = {"font.size": 12.0, "axes.grid": True, "grid.color": "#dddddd"}
 
 
 def reliability_svg(stated: Sequence[float], right: Sequence[bool], ece: float | None) -> str:
@@ -75,7 +58,7 @@ def reliability_svg(stated: Sequence[float], right: Sequence[bool], ece: float |
         lower.hist(list(stated), bins=[step / 20 for step in range(21)], color=_BLUE)
         lower.set(xlabel="stated probability that the best article answers", ylabel="questions")
 
-    return _svg(draw, title, description)
+    return drawn_svg(draw, title, description, _STYLE)
 
 
 def risk_coverage_svg(stated: Sequence[float], right: Sequence[bool]) -> str:
@@ -104,22 +87,4 @@ def risk_coverage_svg(stated: Sequence[float], right: Sequence[bool]) -> str:
         )
         axes.set_title(title, fontsize=13)
 
-    return _svg(draw, title, description)
-
-
-def _svg(draw: Callable[[Figure], None], title: str, description: str) -> str:
-    # Imported here: it takes a second, for which no other command should wait.
-    from matplotlib import rc_context  # noqa: PLC0415
-    from matplotlib.backends.backend_svg import FigureCanvasSVG  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
-    with rc_context(_STYLE):
-        figure = Figure(layout="constrained")
-        draw(figure)
-        drawn = io.StringIO()
-        FigureCanvasSVG(figure).print_figure(drawn, format="svg", metadata={"Date": None})
-    # Without what stands before the root, it can be put into a page as it is.
-    _, opening, rest = drawn.getvalue().partition("<svg ")
-    attributes, close, body = rest.partition(">")
-    words = f'\n <title id="title">{escape(title)}</title>\n <desc id="description">{escape(description)}</desc>'
-    return f'{opening}role="img" aria-labelledby="title description" {attributes}{close}{words}{body}'
+    return drawn_svg(draw, title, description, _STYLE)

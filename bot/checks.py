@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from bot.domain.article import Status
 from bot.domain.errors import ConfigurationError, DoctorsNoteError
+from bot.domain.staff import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from bot.bootstrap import Installation
     from bot.config import Settings
     from bot.ports import ArticleStore
+    from bot.ports.accounts import AccountStore
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class Level(StrEnum):
@@ -44,8 +48,8 @@ def dangers_of_settings(settings: Settings) -> Iterator[Danger]:
         yield Danger("data-dir.unwritable", Level.ERROR, f"{settings.data_dir} cannot be written to")
     yield from dangers_of_country(settings)
     host = urlsplit(settings.base_url).hostname or ""
-    is_local = host in {"localhost", "127.0.0.1", "::1", "0.0.0.0"}  # noqa: S104  compared with, not bound to
-    if is_local and settings.host not in {"127.0.0.1", "localhost", "::1"}:
+    is_local = host in {*_LOOPBACK, "0.0.0.0"}  # noqa: S104  compared with, not bound to
+    if is_local and settings.host not in _LOOPBACK:
         yield Danger(
             "public-url.local",
             Level.WARNING,
@@ -57,6 +61,52 @@ def dangers_of_settings(settings: Settings) -> Iterator[Danger]:
             "public-url.plain-http",
             Level.WARNING,
             f"{settings.base_url} is not encrypted: anyone on the way can read patients' questions; use https",
+        )
+        yield Danger(
+            "staff.plain-http",
+            Level.WARNING,
+            f"staff sign in at {settings.base_url}/staff, which is not encrypted: anyone on the way can read their "
+            "passwords, and go on as them; use https",
+        )
+    yield from dangers_of_provider(settings)
+
+
+def dangers_of_provider(settings: Settings) -> Iterator[Danger]:
+    """Whether the identity provider can be used, and trusted."""
+    has_secret = bool(settings.oidc_client_secret.get_secret_value())
+    if bool(settings.oidc_issuer) != bool(settings.oidc_client_id) or (has_secret and not settings.oidc_issuer):
+        yield Danger(
+            "oidc.incomplete",
+            Level.WARNING,
+            "staff cannot sign in with the identity provider: set both DOCTORS_NOTE_OIDC_ISSUER and "
+            "DOCTORS_NOTE_OIDC_CLIENT_ID, or neither",
+        )
+    issuer = urlsplit(settings.oidc_issuer)
+    if issuer.scheme == "http" and issuer.hostname not in _LOOPBACK:
+        yield Danger(
+            "oidc.plain-http",
+            Level.WARNING,
+            f"the identity provider {settings.oidc_issuer} is asked without encryption: whoever is on the way can let "
+            "in whom they like; use https",
+        )
+
+
+def dangers_of_accounts(accounts: AccountStore) -> Iterator[Danger]:
+    """Whether there is somebody for what only they can do."""
+    active = [account for account in accounts.accounts() if account.is_active]
+    if not any(Role.ADMIN in account.roles for account in active):
+        yield Danger(
+            "staff.no-admin",
+            Level.WARNING,
+            "no active account is an admin's, so nobody can add accounts in the pages; add one: "
+            "doctors-note staff add NAME --role admin",
+        )
+    if not any(Role.CLINICIAN in account.roles for account in active):
+        yield Danger(
+            "staff.no-clinician",
+            Level.WARNING,
+            "no active account is a clinician's, so no article can be signed off; add one: "
+            "doctors-note staff add NAME --role clinician",
         )
 
 
@@ -104,6 +154,7 @@ def dangers_of_opening(error: DoctorsNoteError) -> Danger:
 def dangers_of_installation(installation: Installation) -> Iterator[Danger]:
     """What is dangerous in an installation that opens, beside its settings."""
     yield from dangers_of_library(installation.core.store)
+    yield from dangers_of_accounts(installation.desk.accounts)
     if installation.calibration.wish > 0.1:
         yield Danger(
             "calibration.lax",

@@ -97,6 +97,40 @@ class Settings(BaseSettings):
         description="How long after its last message a conversation is kept, in days. Then it is deleted, with all "
         "that belongs to it.",
     )
+    staff_idle_min: int = Field(
+        60, ge=1, le=1_440, description="How long after its last use a sign-in of staff ends, in minutes."
+    )
+    staff_session_hours: int = Field(
+        12, ge=1, le=168, description="How long after it began a sign-in of staff ends, in use or not, in hours."
+    )
+    oidc_issuer: str = Field(
+        "",
+        description="The identity provider that staff can sign in with, as it names itself (OpenID Connect). Empty: "
+        "only passwords are asked for.",
+    )
+    oidc_client_id: str = Field("", description="What the identity provider knows this program as.")
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="The secret that goes with it. Empty for a public client."
+    )
+    oidc_match: Literal["email", "username"] = Field(
+        "email",
+        description="By what an account without a password is found the first time: the verified e-mail address there, "
+        "or the user name. Choose the user name only if nobody can choose their own there.",
+    )
+    oidc_name: str = Field("single sign-on", description="What the identity provider is called on the sign-in page.")
+    review_months: int = Field(
+        36,
+        ge=1,
+        le=240,
+        description="After how many months a signed-off article is due for review, unless it says when.",
+    )
+    withhold_overdue_days: int | None = Field(
+        None,
+        ge=0,
+        le=36_500,
+        description="How many days after its review was due an article is withheld; until then it has a notice. "
+        "Empty: it never is.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged.")
 
     @field_validator("language")
@@ -120,12 +154,17 @@ class Settings(BaseSettings):
             raise ValueError("it is not a country's code of two letters (ISO 3166-1 alpha-2) such as GB")
         return value.upper()
 
-    @field_validator("public_url", "symptom_check_url")
+    @field_validator("public_url", "symptom_check_url", "oidc_issuer")
     @classmethod
     def _web_address(cls, value: str) -> str:
         parts = urlsplit(value)
         if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
             raise ValueError("it is not a web address that begins with http:// or https://")
+        return value
+
+    @field_validator("public_url", "symptom_check_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
 
     @property

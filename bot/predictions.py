@@ -120,7 +120,7 @@ def _predict(core: Core, question: AskedQuestion, depth: int) -> Prediction:
         return Prediction(question, Outcome.UNMATCHED, article_id=None, quoted=None, probability=None, ranking=())
     reply = ask(core, inbound)
     turn = core.store.turns(reply.session_id)[-1]
-    ranking = [article_id for article_id, _ in turn.candidates]
+    ranking = [each.article_id for each in turn.candidates]
     quoted = reply.quotation.article_id if reply.quotation else None
     if not ranking and quoted:
         ranking.append(quoted)

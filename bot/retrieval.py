@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 
 # Raised whenever `texts_of` cuts or `primary_language` divides otherwise, so that an index made before is made anew.
 _SCHEME: Final = f"fields-1/passages-{MAX_CHARS}/languages-1"
-_QUESTION_FIELDS: Final = ("question", "also_asked", "phrasing")
+QUESTION_FIELDS: Final = ("question", "also_asked", "phrasing")
 # Articles brought into the index between two commits of it: what a killed import has to do again.
 _CHUNK: Final = 512
 # Texts between two reports of progress.
@@ -152,6 +152,11 @@ class ArticleIndex:
         return self._encoder.weights_sha256
 
     @property
+    def encoder(self) -> Encoder:
+        """What encodes its texts."""
+        return self._encoder
+
+    @property
     def snapshot(self) -> Snapshot:
         """What it answers from at this moment."""
         return self._snapshot
@@ -194,7 +199,7 @@ class ArticleIndex:
     def read(self, text: str) -> EncodedQuery:
         """See `bot.ports.Retriever`. Blocks; simultaneous calls are encoded together where the encoder gains by it."""
         self._freshen()
-        mended = self._mended(" ".join(_PICTURES.sub(" ", text).split()))
+        mended = self.speller().mended(cleaned(text))
         return EncodedQuery(mended, self._batcher(mended) if self._batcher else self._encoder.encode([mended])[0])
 
     def find(self, query: Query, depth: int, language: str) -> tuple[list[Candidate], int]:
@@ -202,23 +207,21 @@ class ArticleIndex:
         if not isinstance(query, EncodedQuery):
             raise TypeError(f"query is a {type(query).__name__}, expected what `read` returns")
         snapshot = self._snapshot
-        partition = primary_language(language) if language else None
         with self._searching:
-            found = _nearest_documents(snapshot, query.vector, depth, partition)
-        return [_candidate(snapshot, article_id, query.vector) for article_id in found], snapshot.version
+            return candidates_in(snapshot, query.vector, depth, language), snapshot.version
 
     def languages(self) -> dict[str, int]:
         """See `bot.ports.Retriever`."""
         return dict(self._snapshot.partitions)
 
-    def _mended(self, text: str) -> str:
-        """`text` with its slips mended by the words of the library, as they were when the index last caught up."""
+    def speller(self) -> Speller:
+        """What mends slips, by the words of the library as they were when the index last caught up."""
         version = self._snapshot.version
         if self._spelling[1] != version:
             with self._reading_words:
                 if self._spelling[1] != version:
                     self._spelling = (self._spelling[0].of(self._store.questions()), version)
-        return self._spelling[0].mended(text)
+        return self._spelling[0]
 
     def close(self) -> None:
         """End the thread that encodes, if there is one."""
@@ -250,7 +253,7 @@ class ArticleIndex:
                 )
             elif document.partition != (language := primary_language(stored.article.language)):
                 yield f"article {article_id}: the index has it in {document.partition!r}, the store in {language!r}"
-            elif list(document.entries) != [_entry(text) for text in texts]:
+            elif list(document.entries) != [entry_of(text) for text in texts]:
                 yield f"article {article_id}: the index has other texts of it than the store"
             else:
                 for (field, start, end, text), vector in zip(texts, document.vectors, strict=True):
@@ -370,12 +373,24 @@ class ArticleIndex:
             Document(
                 stored.article.id,
                 stored.revision.number,
-                tuple(_entry(text) for text in article),
+                tuple(entry_of(text) for text in article),
                 vectors[[row[text] for *_, text in article]],
                 primary_language(stored.article.language),
             )
             for stored, article in zip(changed, texts, strict=True)
         ]
+
+
+def cleaned(text: str) -> str:
+    """`text` on one line, without pictures."""
+    return " ".join(_PICTURES.sub(" ", text).split())
+
+
+def candidates_in(snapshot: Snapshot, vector: NDArray[np.float32], depth: int, language: str) -> list[Candidate]:
+    """Up to `depth` candidates in `language` for a question's vector; see `bot.ports.Retriever.find`."""
+    partition = primary_language(language) if language else None
+    found = _nearest_documents(snapshot, vector, depth, partition)
+    return [_candidate(snapshot, article_id, vector) for article_id in found]
 
 
 def _nearest_documents(snapshot: Snapshot, vector: NDArray[np.float32], depth: int, partition: str | None) -> list[str]:
@@ -395,7 +410,7 @@ def _candidate(snapshot: Snapshot, article_id: str, query: NDArray[np.float32]) 
     similarities = document.vectors @ query
     best: dict[bool, int] = {}
     for row, entry in enumerate(document.entries):
-        is_question = entry.field.partition("[")[0] in _QUESTION_FIELDS
+        is_question = entry.field.partition("[")[0] in QUESTION_FIELDS
         if is_question not in best or similarities[row] > similarities[best[is_question]]:
             best[is_question] = row
     by_question = float(similarities[best[True]])
@@ -410,7 +425,8 @@ def _candidate(snapshot: Snapshot, article_id: str, query: NDArray[np.float32]) 
     )
 
 
-def _entry(text: tuple[str, int, int, str]) -> Entry:
+def entry_of(text: tuple[str, int, int, str]) -> Entry:
+    """The index's entry for one of `texts_of`."""
     field, start, end, content = text
     digest = int.from_bytes(hashlib.blake2b(content.encode(), digest_size=8).digest(), "big")
     return Entry(field, start, end, digest)

@@ -43,6 +43,12 @@ class Speller:
         """A speller for the library of `texts`, with this one's dictionary."""
         return Speller(texts, self._dictionary)
 
+    def with_more(self, texts: Iterable[str]) -> Speller:
+        """A speller for this one's library and `texts`."""
+        more = self.of(texts)
+        more._library.update(self._library)  # noqa: SLF001  of its own kind
+        return more
+
     def mended(self, text: str) -> str:
         """`text` with its slips mended. Only for finding: never to be shown, or taken for what a person wrote."""
         mended = {word: self._mended(word) for word in _WORD.findall(text) if len(word) >= _MIN_CHARS}

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.bootstrap import Installation, install, load_emergencies, load_encoder
+from bot.bootstrap import Installation, install, load_emergencies, load_encoder, open_desk
 from bot.config import Settings
 from bot.importers import FORMATS
 from bot.ports import SourcedArticle
+from bot.store import SqlStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -126,6 +127,8 @@ def reopened(installed: Callable[..., Installation]) -> Callable[..., Installati
 
     def reopen(clock: Clock, **settings: object) -> Installation:
         made = installed(**settings)
-        return replace(made, core=replace(made.core, clock=clock))
+        core = replace(made.core, clock=clock)
+        assert isinstance(made.core.store, SqlStore)
+        return replace(made, core=core, desk=open_desk(core, made.core.store.engine, made.settings))
 
     return reopen

@@ -83,7 +83,7 @@ def test_an_evaluation_predicts_what_a_patient_gets(predictions: list[Prediction
         assert offered == prediction.ranking[: len(offered)], place
         # Small talk, and an emergency beside which nothing is quoted, look for no article.
         candidates = installation.core.store.turns(reply.session_id)[-1].candidates
-        assert [article_id for article_id, _ in candidates[:1]] in ([], [prediction.article_id]), place
+        assert [each.article_id for each in candidates[:1]] in ([], [prediction.article_id]), place
 
 
 def test_files_are_read_as_they_stand(tmp_path: Path) -> None:

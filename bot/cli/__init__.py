@@ -5,11 +5,22 @@ from __future__ import annotations
 import os
 import sys
 
-from bot.cli import emergencies, evaluating, library, measuring, privacy, serving, training
+from bot.cli import articles, emergencies, evaluating, library, measuring, privacy, serving, staff, training
 from bot.cli.terminal import app, say_error
 from bot.domain.errors import DoctorsNoteError
 
-__all__ = ["emergencies", "evaluating", "library", "main", "measuring", "privacy", "serving", "training"]
+__all__ = [
+    "articles",
+    "emergencies",
+    "evaluating",
+    "library",
+    "main",
+    "measuring",
+    "privacy",
+    "serving",
+    "staff",
+    "training",
+]
 
 
 def main() -> None:

@@ -17,6 +17,8 @@ from rich.table import Column, Table
 
 from bot.bootstrap import configure_logging, load_remembering_encoder, temporary_installation
 from bot.charts import reliability_svg, risk_coverage_svg
+from bot.cli.library import opened
+from bot.cli.taught import evaluate_taught
 from bot.cli.terminal import AsJson, app, errors, out, print_json, progress_bar
 from bot.comparing import BASELINES, VARIANTS, measured
 from bot.config import PACKAGED_MODEL, Settings, read_settings
@@ -39,8 +41,13 @@ _NOTHING: Final = "\N{EN DASH}"
 
 @app.command("evaluate")
 def evaluate(
-    library: Annotated[Path, typer.Option(help="The library (JSON Lines; id and question suffice).")],
-    questions: Annotated[Path, typer.Option(help="Its questions (JSON Lines of asked, expected and perhaps kind).")],
+    library: Annotated[Path | None, typer.Option(help="The library (JSON Lines; id and question suffice).")] = None,
+    questions: Annotated[
+        Path | None, typer.Option(help="Its questions (JSON Lines of asked, expected and perhaps kind).")
+    ] = None,
+    taught: Annotated[
+        bool, typer.Option("--taught", help="Ask the installed library every phrasing that staff taught it.")
+    ] = False,
     folder: Annotated[
         Path | None, typer.Option("--out", help="The folder for metrics.json, predictions.jsonl and charts.")
     ] = None,
@@ -52,8 +59,20 @@ def evaluate(
 ) -> None:
     """Measure how well questions find the articles that answer them, asked as a patient asks.
 
-    The installed library is left alone; the model, the calibration and the other settings are those in use.
+    The installed library is left alone; the model, the calibration and the other settings are those in use. With
+    --taught, it is the installed library that is asked, each phrasing that was taught: exit 1 if one no longer gets its
+    article.
     """
+    if taught:
+        if library or questions or folder or compare:
+            raise typer.BadParameter(
+                "it asks the installed library: give nothing but --json with it", param_hint="--taught"
+            )
+        configure_logging("error")
+        evaluate_taught(opened(read_settings()), as_json=as_json)
+        return
+    if library is None or questions is None:
+        raise typer.BadParameter("give both --library and --questions, or --taught alone")
     task = read_task(library, questions)
     if folder is not None and folder.exists() and not folder.is_dir():
         raise UnreadableFile(f"{folder} is a file; name a folder")

@@ -12,6 +12,7 @@ import typer
 from rich.text import Text
 
 from bot.bootstrap import configure_logging, install, open_store
+from bot.cli.taught import asked_taught, print_lost, record_of
 from bot.cli.terminal import AsJson, app, errors, out, print_json, printable, progress_bar
 from bot.config import read_settings
 from bot.domain.errors import UnreadableFile
@@ -52,21 +53,25 @@ def import_(
             report = import_paths(
                 store, paths, suffixes=source.suffixes, read=source.read, progress=progress, together=if_empty
             )
-    if as_json:
-        print_json(
-            {
-                **asdict(report.changes),
-                "files": report.files,
-                "refused": [_refused(entry) for entry in report.refused],
-                "left_out": [_refused(entry) for entry in report.left_out],
-                "ignored_files": report.ignored,
-            }
-        )
-    else:
+    record: dict[str, object] = {
+        **asdict(report.changes),
+        "files": report.files,
+        "refused": [_refused(entry) for entry in report.refused],
+        "left_out": [_refused(entry) for entry in report.left_out],
+        "ignored_files": report.ignored,
+    }
+    # What was imported is told before the index is brought in line, which may take long, or, as JSON, also if it fails.
+    if not as_json:
         _print_report(report)
-    # What was imported is told before the index is brought in line, which may take long, or fail.
-    if report.changes.added or report.changes.changed:
-        opened(settings)
+    try:
+        if report.changes.added or report.changes.changed:
+            taught = asked_taught(opened(settings))
+            record["taught"] = record_of(taught)
+            if not as_json:
+                print_lost(taught)
+    finally:
+        if as_json:
+            print_json(record)
     if report.refused:
         raise typer.Exit(1)
 

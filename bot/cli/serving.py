@@ -8,26 +8,26 @@ import subprocess
 import sys
 from dataclasses import asdict
 from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
 
-from bot.bootstrap import configure_logging
+from bot.bootstrap import configure_logging, open_accounts
 from bot.checks import Danger, Level, dangers_of_installation, dangers_of_opening, dangers_of_settings
 from bot.cli.library import opened
 from bot.cli.terminal import AsJson, app, errors, out, print_json
 from bot.config import hand_down, read_settings
-from bot.domain.blocks import Block, BlockType
+from bot.domain.blocks import BlockType
 from bot.domain.errors import DoctorsNoteError
 from bot.domain.message import Inbound
+from bot.domain.plain_text import block_text, spaced
 from bot.service.asking import ask as ask_question
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
+    from bot.config import Settings
     from bot.domain.reply import Reply
+    from bot.ports.accounts import AccountStore
 
 _STYLES = {
     BlockType.HEADING: "bold",
@@ -54,8 +54,8 @@ def serve(
         from bot.web.app import create_app  # noqa: PLC0415  as above
 
         installation = opened(settings, wait=False)
-        errors.print(f"Doctor's Note is at {settings.base_url} (press Ctrl+C to stop)")
-        run(create_app(installation.core))
+        _say_where(settings, installation.desk.accounts)
+        run(create_app(installation.desk))
         return
     from bot.web.metrics import FOLDER_VARIABLE  # noqa: PLC0415  as above
 
@@ -68,7 +68,7 @@ def serve(
     indexed = subprocess.run([sys.executable, "-m", "bot", "index"], check=False)
     if indexed.returncode:
         raise typer.Exit(indexed.returncode)
-    errors.print(f"Doctor's Note is at {settings.base_url} (press Ctrl+C to stop)")
+    _say_where(settings, open_accounts(settings).accounts)
     run("bot.bootstrap:web_application", factory=True, workers=settings.workers)
 
 
@@ -115,24 +115,21 @@ def check(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
+def _say_where(settings: Settings, accounts: AccountStore) -> None:
+    errors.print(f"Doctor's Note is at {settings.base_url} (press Ctrl+C to stop)")
+    if not accounts.has_any():
+        errors.print(
+            f"Nobody can sign in at {settings.base_url}/staff yet. Add an account: "
+            "doctors-note staff add NAME --role admin"
+        )
+
+
 def _print_reply(reply: Reply) -> None:
-    for block, following in pairwise([*reply.blocks, None]):
-        assert block is not None  # only the last is
-        out.print(_rendered(block))
-        if block.type is not BlockType.REFERENCE or following is None or following.type is not BlockType.REFERENCE:
+    for block, is_followed in spaced(reply.blocks):
+        text, link = block_text(block)
+        out.print(Text(text, style=_STYLES.get(block.type, "")).append(link, style="cyan"))
+        if is_followed:
             out.print()
     out.print(f'To go on: doctors-note ask --session {reply.session_id} "..."', style="dim")
     for quick_reply in reply.quick_replies:
         out.print(f"  {quick_reply.title}: {quick_reply.payload}", style="dim")
-
-
-def _rendered(block: Block) -> RenderableType:
-    if block.items is not None:
-        text = Text("\n".join(f"  • {item}" for item in block.items))
-    elif block.type is BlockType.REFERENCE:
-        text = Text(f"  {block.number}. {block.text}")
-    else:
-        text = Text(block.text, style=_STYLES.get(block.type, ""))
-    if block.href:
-        text.append(f"\n     {block.href}" if block.type is BlockType.REFERENCE else f": {block.href}", style="cyan")
-    return text

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,38 @@ class Status(StrEnum):
 
 
 SERVED: Final = frozenset({Status.PUBLISHED, Status.SAMPLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What patients may be shown on the day `today`: the one place that decides it.
+
+    An article is overdue from the day after its `review_due`. It is withheld once it has been due for more than
+    `withhold_overdue_days`; None withholds none.
+    """
+
+    today: dt.date
+    withhold_overdue_days: int | None = None
+
+    @property
+    def due_from(self) -> dt.date | None:
+        """The earliest `review_due` with which an article is not withheld; None where none is."""
+        if self.withhold_overdue_days is None:
+            return None
+        return self.today - timedelta(days=self.withhold_overdue_days)
+
+    def is_overdue(self, review_due: dt.date | None) -> bool:
+        """Whether an article should have been reviewed by now."""
+        return review_due is not None and review_due < self.today
+
+    def is_withheld(self, review_due: dt.date | None) -> bool:
+        """Whether an article is kept from patients until it has been reviewed."""
+        due_from = self.due_from
+        return review_due is not None and due_from is not None and review_due < due_from
+
+    def may_show(self, status: Status, review_due: dt.date | None) -> bool:
+        """Whether patients may see an article in full, or its question as a choice."""
+        return status in SERVED and not self.is_withheld(review_due)
 
 
 @dataclass(frozen=True, slots=True)

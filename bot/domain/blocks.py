@@ -49,13 +49,12 @@ class Block:
     number: int | None = None
 
 
-def article_blocks(article: Article, article_url: str, say: Wording) -> Iterator[Block]:
-    """`article` as it is shown: notice, question, short answer, explanation, references, who and when.
+def article_blocks(article: Article, article_url: str, say: Wording, *, is_overdue: bool) -> Iterator[Block]:
+    """`article` as it is shown: notices, question, short answer, explanation, references, who and when.
 
-    `article_url` is where its page stands.
+    `article_url` is where its page stands; `is_overdue` says that it should have been reviewed by now.
     """
-    if article.status == "sample":
-        yield Block(BlockType.NOTICE, say(texts.SAMPLE))
+    yield from notice_blocks(article, say, is_overdue=is_overdue)
     yield Block(BlockType.HEADING, article.question, quoted=True)
     if article.short_answer:
         yield Block(BlockType.PARAGRAPH, article.short_answer, quoted=True)
@@ -64,6 +63,14 @@ def article_blocks(article: Article, article_url: str, say: Wording) -> Iterator
         yield Block(BlockType.HEADING, say(texts.REFERENCES))
     yield from reference_blocks(article)
     yield from source_blocks(article, article_url, say)
+
+
+def notice_blocks(article: Article, say: Wording, *, is_overdue: bool) -> Iterator[Block]:
+    """What a reader is to know before the article's first word."""
+    if article.status == "sample":
+        yield Block(BlockType.NOTICE, say(texts.SAMPLE))
+    if is_overdue and article.review_due:
+        yield Block(BlockType.NOTICE, say(texts.OVERDUE, date=say.spelled_out(article.review_due)))
 
 
 def reference_blocks(article: Article) -> Iterator[Block]:

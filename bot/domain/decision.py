@@ -100,6 +100,35 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptCandidate:
+    """A candidate as it is kept: what it was found by, and the probability that follows; see `Candidate` for the rest.
+
+    Turns of earlier versions have the id and the probability alone.
+    """
+
+    article_id: str
+    probability: float
+    revision: int | None = None
+    question_similarity: float | None = None
+    passage_similarity: float | None = None
+    matched: Span | None = None
+
+    @classmethod
+    def of(cls, entry: Ranked) -> KeptCandidate:
+        """What is kept of `entry`, with the digits that were computed with."""
+        found = entry.candidate
+        by_passage = found.passage_similarity
+        return cls(
+            found.article_id,
+            entry.probability,
+            found.revision,
+            round(found.question_similarity, SIMILARITY_DIGITS),
+            None if by_passage is None else round(by_passage, SIMILARITY_DIGITS),
+            found.matched,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What to say: quote `answer`; or, without one, offer `choices`; or, without any, say that nothing fits.
 

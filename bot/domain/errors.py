@@ -4,11 +4,18 @@ DoctorsNoteError
 ├── SenderError              the sender: bad input
 │   ├── InvalidMessage       a question that cannot be read
 │   ├── InvalidFeedback      what is said of a reply breaks the rules of its fields
+│   ├── InvalidReport        what is said to be wrong with an article cannot be taken
 │   ├── InvalidArticle       an article that breaks the rules of its fields
 │   ├── InvalidQuery         a listing asked for with wrong parameters
 │   └── UnreadableFile       a file that is not what it was said to be
+├── NotAllowed                the sender, as who they are
+│   ├── NotSignedIn          nobody is signed in
+│   ├── Forbidden            somebody is, who has no right to it
+│   └── TooMany              too much of it; wait
+├── Conflict                 the sender, by looking again: somebody else changed it meanwhile
 ├── NotFound                 nobody: it is not there
-│   └── Withdrawn            it was there, and has been withdrawn
+│   ├── Withdrawn            it was there, and has been withdrawn
+│   └── Withheld             it is there, and is not shown until it has been reviewed
 ├── ConfigurationError       the operator, before or at start-up
 │   ├── NotCalibrated        no calibration fits the embedding model
 │   ├── UnknownModel         the embedding model cannot be loaded, or is not the one it claims to be
@@ -51,6 +58,10 @@ class InvalidFeedback(SenderError):
     """Feedback that cannot be taken."""
 
 
+class InvalidReport(SenderError):
+    """A report of an error in an article that cannot be taken."""
+
+
 class InvalidQuery(SenderError):
     """A listing was asked for with parameters that make no sense."""
 
@@ -79,12 +90,40 @@ class InvalidArticle(SenderError):
         super().__init__("; ".join(str(problem) for problem in self.problems))
 
 
+class NotAllowed(DoctorsNoteError):
+    """The request is understood, and not allowed to whoever sent it."""
+
+
+class NotSignedIn(NotAllowed):
+    """Nobody is signed in."""
+
+
+class Forbidden(NotAllowed):
+    """Somebody is signed in who has no right to this."""
+
+
+class TooMany(NotAllowed):
+    """It was tried too often; `retry_after_s` says when it can be tried again."""
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class Conflict(DoctorsNoteError):
+    """Somebody else changed it meanwhile: look at what is there now, then try again."""
+
+
 class NotFound(DoctorsNoteError):
     """What was asked for does not exist, or is not served."""
 
 
 class Withdrawn(NotFound):
     """An article that was shown once and must not be any more."""
+
+
+class Withheld(NotFound):
+    """An article that is long due for review, and is not shown until it has been reviewed."""
 
 
 class ConfigurationError(DoctorsNoteError):

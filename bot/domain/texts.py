@@ -71,6 +71,26 @@ NO_REVIEWER: Final = "Not signed off by a clinician."
 PUBLISHED: Final = "Published {date}."
 REVIEWED: Final = "Reviewed {date}."
 REVIEW_DUE: Final = "Next review due {date}."
+OVERDUE: Final = (
+    "This article was due for review on {date} and has not been reviewed since. Parts of it may be out of date."
+)
+AWAITS_REVIEW: Final = "This article was due for review on {date}. Until a clinician has reviewed it, it is not shown."
 RETIRED: Final = "This article has been withdrawn and is no longer shown as an answer."
 PAST_REVISION: Final = "This is an earlier revision of the article. It is no longer shown as an answer."
 RELATED: Final = "Related symptoms and topics"
+REPORT_ERROR: Final = "Report an error in this article"
+REPORT_WHAT: Final = "What is wrong?"
+REPORT_HINT: Final = (
+    "Our staff will read this; nobody will answer you here. Please do not write names, addresses or numbers, and do "
+    "not use this form if you need help with your health."
+)
+REPORT_LENGTH: Final = "At most {count} characters."
+REPORT_SEND: Final = "Send the report"
+REPORT_THANKS: Final = "Thank you. Your report has been kept, and our staff will look at it."
+REPORT_EMPTY: Final = "Please write what is wrong."
+REPORT_TOO_LONG: Final = (
+    "That is too long: {given} characters, and at most {count} are taken. Please say it in fewer words."
+)
+REPORT_TOO_MANY: Final = (
+    "So many errors have been reported today that our staff must look at them first. Please try again tomorrow."
+)

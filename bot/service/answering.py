@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain import texts
-from bot.domain.article import SERVED
 from bot.domain.blocks import Block, BlockType, article_blocks
-from bot.domain.decision import MAX_CHOICES
+from bot.domain.decision import MAX_CHOICES, KeptCandidate
 from bot.domain.emergency import fallback_block
 from bot.domain.errors import NotFound
 from bot.domain.intents import Intent
@@ -27,8 +26,9 @@ from bot.service.matching import match
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.domain.article import Revision
+    from bot.domain.article import Article, Revision
     from bot.domain.decision import Ranked
+    from bot.domain.wording import Wording
     from bot.ports import Turn
     from bot.service.core import Core
     from bot.service.matching import Match
@@ -54,7 +54,7 @@ class Draft:
     choices: tuple[Choice, ...] = ()
     quick_replies: tuple[QuickReply, ...] = ()
     offered: tuple[str, ...] = ()
-    candidates: tuple[tuple[str, float], ...] = ()
+    candidates: tuple[KeptCandidate, ...] = ()
     probability: float | None = None
     library_version: int | None = None
     question: str = ""
@@ -80,8 +80,9 @@ def article_draft(core: Core, received: Received, article_id: str, intent: Inten
         stored = core.store.article(article_id)
     except NotFound:
         stored = None
-    if stored is None or not stored.article.is_served:
-        said = Block(BlockType.PARAGRAPH, received.say(texts.RETIRED if stored else texts.UNMATCHED))
+    article = stored.article if stored else None
+    if stored is None or not core.serving().may_show(stored.article.status, stored.article.review_due):
+        said = Block(BlockType.PARAGRAPH, unshown(article, received.say) if article else received.say(texts.UNMATCHED))
         return Draft(intent, Outcome.UNMATCHED, (said,), quick_replies=(browse_button(received),))
     quoted, blocks = _quoted(core, received, stored.revision)
     return Draft(intent, Outcome.ANSWER, blocks, quoted)
@@ -98,7 +99,9 @@ def rejected_draft(core: Core, received: Received) -> Draft:
         )
     if turn.article_id and not turn.offered:
         seen = {turn.article_id}
-        others = [entry for entry in turn.candidates if entry[0] not in seen and _is_near(core, entry[1])]
+        others = [
+            entry for entry in turn.candidates if entry.article_id not in seen and _is_near(core, entry.probability)
+        ]
         if choices := _choices(core, others):
             return about_turn(turn, choices_draft(received, Intent.NONE_OF_THESE, texts.OTHER_MEANING, choices))
     blocks, buttons = _unmatched_parts(received, (), is_shared=bool(turn.question))
@@ -132,11 +135,13 @@ def browse_button(received: Received) -> QuickReply:
 def _answer(core: Core, received: Received, found: Match, best: Ranked) -> Draft:
     revision = core.store.revision(best.candidate.article_id, best.candidate.revision)
     same = [entry.candidate.article_id for entry in found.decision.choices]
-    heads = core.store.heads(same) if same else {}
+    heads, serving = (core.store.heads(same) if same else {}), core.serving()
     others = tuple(
         Choice(each, heads[each].question)
         for each in same
-        if each in heads and heads[each].question == revision.article.question
+        if (head := heads.get(each))
+        and serving.may_show(head.status, head.review_due)
+        and head.question == revision.article.question
     )
     quoted, blocks = _quoted(core, received, revision)
     return Draft(
@@ -158,7 +163,7 @@ def _choices_or_none(core: Core, received: Received, found: Match) -> Draft:
         introduction = texts.AGAIN if found.is_again else texts.CHOICES if len(choices) > 1 else texts.CHOICE
         draft = choices_draft(received, found.intent, introduction, choices)
     else:
-        near = _choices(core, [entry for entry in _candidates(found.ranking) if _is_near(core, entry[1])])
+        near = _choices(core, [entry for entry in _candidates(found.ranking) if _is_near(core, entry.probability)])
         blocks, buttons = _unmatched_parts(received, near, is_shared=True)
         offered = tuple(choice.article_id for choice in near)
         draft = Draft(found.intent, Outcome.UNMATCHED, blocks, quick_replies=buttons, offered=offered)
@@ -211,23 +216,38 @@ def _unmatched_parts(
 
 
 def _quoted(core: Core, received: Received, revision: Revision) -> tuple[Quotation, tuple[Block, ...]]:
+    return quoted_article(core, revision, received.say)
+
+
+def quoted_article(core: Core, revision: Revision, say: Wording) -> tuple[Quotation, tuple[Block, ...]]:
+    """`revision` as a reply quotes it, for programs and for people."""
     url = core.site.article_url(revision.article.id)
-    quoted = quotation(revision, url=url, disclaimer=received.say(core.site.disclaimer))
-    return quoted, tuple(article_blocks(revision.article, url, received.say))
+    is_overdue = core.serving().is_overdue(revision.article.review_due)
+    blocks = tuple(article_blocks(revision.article, url, say, is_overdue=is_overdue))
+    return quotation(revision, url=url, disclaimer=say(core.site.disclaimer)), blocks
 
 
-def _choices(core: Core, candidates: Sequence[tuple[str, float]]) -> tuple[Choice, ...]:
+def unshown(article: Article, say: Wording) -> str:
+    """Why an article that there is may not be shown."""
+    if article.is_served and article.review_due:
+        return say(texts.AWAITS_REVIEW, date=say.spelled_out(article.review_due))
+    return say(texts.RETIRED)
+
+
+def _choices(core: Core, candidates: Sequence[KeptCandidate]) -> tuple[Choice, ...]:
     """The first few of `candidates` that are there, each question once."""
-    heads = core.store.heads([article_id for article_id, _ in candidates]) if candidates else {}
+    heads = core.store.heads([each.article_id for each in candidates]) if candidates else {}
     by_question: dict[str, Choice] = {}
-    for article_id, _ in candidates:
-        if article_id in heads and heads[article_id].status in SERVED:
+    serving = core.serving()
+    for article_id in (each.article_id for each in candidates):
+        head = heads.get(article_id)
+        if head and serving.may_show(head.status, head.review_due):
             by_question.setdefault(heads[article_id].question, Choice(article_id, heads[article_id].question))
     return tuple(by_question.values())[:MAX_CHOICES]
 
 
-def _candidates(ranking: Sequence[Ranked]) -> tuple[tuple[str, float], ...]:
-    return tuple((entry.candidate.article_id, entry.probability) for entry in ranking)
+def _candidates(ranking: Sequence[Ranked]) -> tuple[KeptCandidate, ...]:
+    return tuple(KeptCandidate.of(entry) for entry in ranking)
 
 
 def _is_near(core: Core, probability: float) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain import texts
 from bot.domain.blocks import Block, BlockType, closing_blocks
 from bot.domain.emergency import Assessment, call_blocks, emergency_blocks, fallback_block
-from bot.domain.errors import DoctorsNoteError
+from bot.domain.errors import DoctorsNoteError, Unavailable, Withdrawn
 from bot.domain.intents import QUESTIONS, Intent
 from bot.domain.reply import Outcome, Reply
 from bot.domain.wording import ENGLISH
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+# How often a reply is made anew since the article in it was withdrawn meanwhile.
+_ATTEMPTS = 3
+
 
 def ask(core: Core, inbound: Inbound) -> Reply:
     """The reply to a patient's message, kept as a turn before it is given. Raises Unavailable.
@@ -40,7 +43,7 @@ def ask(core: Core, inbound: Inbound) -> Reply:
         assessment = triage(core, received)
         if received.heard.intent is Intent.ERASE and not assessment.is_emergency:
             return _erased(core, received)
-        return _recorded(core, received, _draft(core, received, assessment))
+        return _reply(core, received, assessment)
     except Exception as error:
         assessment = assessment or assess(core.safety, inbound.text, None)
         if not assessment.is_emergency:
@@ -49,6 +52,16 @@ def ask(core: Core, inbound: Inbound) -> Reply:
         # Without its traceback, which may quote the message.
         _log.error("emergency_unrecorded", extra={"signs": assessment.signs, "reason": reason})
         return _unrecorded(core, inbound, assessment)
+
+
+def _reply(core: Core, received: Received, assessment: Assessment) -> Reply:
+    for _ in range(_ATTEMPTS):
+        try:
+            return _recorded(core, received, _draft(core, received, assessment))
+        except Withdrawn:
+            # It was retired or revised since it was found: what it says must not go out any more.
+            continue
+    raise Unavailable("the library changes faster than it can be quoted; try again in a moment")
 
 
 def _draft(core: Core, received: Received, assessment: Assessment) -> Draft:
@@ -85,7 +98,7 @@ def _emergency_draft(core: Core, received: Received, assessment: Assessment) -> 
 
 
 def _recorded(core: Core, received: Received, draft: Draft) -> Reply:
-    """The reply, of which what is to be kept has been kept."""
+    """The reply, of which what is to be kept has been kept. Raises Withdrawn if what it quotes no longer is served."""
     turn = _turn(core, received, draft)
     reply = Reply(
         session_id=turn.session_id,
@@ -99,7 +112,7 @@ def _recorded(core: Core, received: Received, draft: Draft) -> Reply:
         language=received.say.language,
         signs=turn.signs,
     )
-    core.store.record(turn, received.inbound.language, question_of=draft.question_of)
+    core.store.record(turn, received.inbound.language, question_of=draft.question_of, serving=core.serving())
     if turn.signs:
         _log.warning("emergency", extra={"signs": turn.signs, "channel": turn.channel})
     return reply
@@ -128,6 +141,8 @@ def _turn(core: Core, received: Received, draft: Draft) -> Turn:
             core.retriever.model_sha256,
             version if version is not None else core.store.version(),
             core.calibration.version,
+            core.calibration.answer_at,
+            core.calibration.choose_at,
         ),
     )
 
@@ -147,14 +162,14 @@ def _blocks(core: Core, received: Received, draft: Draft) -> tuple[Block, ...]:
     is_first = all(turn.outcome is Outcome.EMERGENCY for turn in received.conversation.turns)
     if is_first and draft.outcome is not Outcome.EMERGENCY:
         blocks.append(Block(BlockType.NOTICE, say(texts.CONSENT, days=core.site.retention_days)))
-    return (*blocks, *_closing(core, say))
+    return (*blocks, *closing(core, say))
 
 
 def _erased(core: Core, received: Received) -> Reply:
     """The session and all that it said is gone; what follows is a new one."""
     core.store.erase(received.session_id)
     said = (Block(BlockType.PARAGRAPH, received.say(line)) for line in core.conversing.replies[Intent.ERASE])
-    return _unkept(Outcome.INFORMATION, (*said, *_closing(core, received.say)), received.say)
+    return _unkept(Outcome.INFORMATION, (*said, *closing(core, received.say)), received.say)
 
 
 def _unrecorded(core: Core, inbound: Inbound, assessment: Assessment) -> Reply:
@@ -164,12 +179,12 @@ def _unrecorded(core: Core, inbound: Inbound, assessment: Assessment) -> Reply:
         say = core.conversing.wordings.of(detected.language if detected else "", inbound.language or core.site.language)
         country = core.safety.country(inbound.country or "", core.site.country)
         blocks = emergency_blocks(core.safety.detector.signs_of(assessment), country, say)
-        closing = _closing(core, say)
+        closed = closing(core, say)
     except Exception as error:  # noqa: BLE001  whatever broke, the patient is told whom to call
         _log.error("emergency_unnamed", extra={"error": type(error).__name__})
         say = ENGLISH
-        blocks, closing = emergency_blocks((), core.safety.countries[""], say), _closing(core, say)
-    reply = _unkept(Outcome.EMERGENCY, (*blocks, *closing), say)
+        blocks, closed = emergency_blocks((), core.safety.countries[""], say), closing(core, say)
+    reply = _unkept(Outcome.EMERGENCY, (*blocks, *closed), say)
     return replace(reply, session_id=inbound.session_id or reply.session_id, signs=assessment.signs)
 
 
@@ -188,5 +203,6 @@ def _unkept(outcome: Outcome, blocks: tuple[Block, ...], say: Wording) -> Reply:
     )
 
 
-def _closing(core: Core, say: Wording) -> tuple[Block, ...]:
+def closing(core: Core, say: Wording) -> tuple[Block, ...]:
+    """What every reply ends with."""
     return tuple(closing_blocks(say(core.site.disclaimer), core.site.symptom_check_url, say))

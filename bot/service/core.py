@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.article import Serving
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,7 +22,8 @@ class Site:
 
     `public_url` has no slash at its end. `country` (ISO 3166) is "" if unknown; without a `contact` ("") patients are
     told that there is none, and without addresses no links are shown. A conversation can be gone on with for
-    `session_ttl_min` after its last message, and is deleted after `retention_days`.
+    `session_ttl_min` after its last message, and is deleted after `retention_days`. For `withhold_overdue_days` see
+    `bot.domain.article.Serving`.
     """
 
     public_url: str
@@ -32,6 +35,7 @@ class Site:
     contact_url: str
     session_ttl_min: int
     retention_days: int
+    withhold_overdue_days: int | None = None
 
     def article_url(self, article_id: str) -> str:
         """Where an article's page stands."""
@@ -84,3 +88,7 @@ class Core:
     redactor: Redactor
     conversing: Conversing
     safety: Safety
+
+    def serving(self) -> Serving:
+        """What patients may be shown today, a date in UTC."""
+        return Serving(self.clock().date(), self.site.withhold_overdue_days)

@@ -98,18 +98,17 @@ def _import_group(
     taken: dict[str, str],
     empty: Counter[tuple[str, str]],
 ) -> None:
-    """Import the files of `group` in one transaction."""
+    """Import the files of `group` in one transaction, begun when all of them have been read."""
     ids: dict[str, str] = {}
     left_out: Counter[tuple[str, str]] = Counter()
     reading = group[0]
 
-    def articles() -> Iterator[SourcedArticle]:
-        nonlocal reading
-        for reading in group:
-            yield from _accepted(read(reading), reading, ids, taken, left_out)
-
+    articles: list[SourcedArticle] = []
     try:
-        report.changes += store.put(articles())
+        # All is read and checked first: the store keeps other writers waiting while it takes them.
+        for reading in group:
+            articles.extend(_accepted(read(reading), reading, ids, taken, left_out))
+        report.changes += store.put(articles)
     except _FileRefused as refused:
         report.refused.extend(Refused(str(reading), refusal.record, refusal.reason) for refusal in refused.refusals)
     except SenderError as error:

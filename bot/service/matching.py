@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.article import SERVED
 from bot.domain.decision import MAX_CHOICES, Decision, decide, ranked
 from bot.domain.errors import NotFound
 from bot.domain.intents import QUESTIONS, Intent, Leaning
@@ -71,16 +70,24 @@ def rank(core: Core, query: Query, depth: int, language: str) -> tuple[list[Rank
     """Up to `depth` articles in `language` that may be shown, best first, and the store version they were found at.
 
     What the index found is held against the store: an article that was retired or revised meanwhile is left out,
-    however far the index is behind.
+    however far the index is behind, and so is one that is withheld until it has been reviewed.
     """
-    candidates, version = core.retriever.find(query, depth, language)
-    heads = core.store.heads([candidate.article_id for candidate in candidates])
-    current = [
-        candidate
-        for candidate in candidates
-        if (head := heads.get(candidate.article_id)) and head.status in SERVED and head.revision == candidate.revision
-    ]
-    return ranked(current, core.calibration, query.text), version
+    serving, found_at = core.serving(), depth
+    while True:
+        candidates, version = core.retriever.find(query, found_at, language)
+        heads = core.store.heads([candidate.article_id for candidate in candidates])
+        current = [
+            candidate
+            for candidate in candidates
+            if (head := heads.get(candidate.article_id))
+            and serving.may_show(head.status, head.review_due)
+            and head.revision == candidate.revision
+        ]
+        withheld = sum(serving.is_withheld(head.review_due) for head in heads.values())
+        # The withheld ones stay in the index, and must not keep out those behind them.
+        if len(current) >= depth or not withheld or len(candidates) < found_at:
+            return ranked(current[:depth], core.calibration, query.text), version
+        found_at *= 4
 
 
 def article_in_view(core: Core, conversation: Conversation) -> Article | None:
@@ -92,7 +99,7 @@ def article_in_view(core: Core, conversation: Conversation) -> Article | None:
         article = core.store.article(article_id).article
     except NotFound:
         return None
-    return article if article.is_served else None
+    return article if core.serving().may_show(article.status, article.review_due) else None
 
 
 def _spoken_of(core: Core, conversation: Conversation) -> tuple[Article | None, str]:

@@ -12,6 +12,8 @@ from bot.domain.errors import DoctorsNoteError
 from bot.domain.message import check_session_id
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from bot.ports import Clock, TurnStore
 
 _log = logging.getLogger(__name__)
@@ -37,11 +39,19 @@ def enforce_retention(store: TurnStore, clock: Clock, retention_days: int) -> in
 class RetentionJob:
     """Enforces the retention time in a thread of its own: when it is started, and then every `interval_s`.
 
-    Each process of a server may run one: what one has deleted the others do not find. After a failure, the next round
-    tries again.
+    `also` forgets more in the same rounds. Each process of a server may run one: what one has deleted the others do not
+    find. After a failure, the next round tries again.
     """
 
-    def __init__(self, store: TurnStore, clock: Clock, retention_days: int, interval_s: float = _HOUR_S) -> None:
+    def __init__(
+        self,
+        store: TurnStore,
+        clock: Clock,
+        retention_days: int,
+        interval_s: float = _HOUR_S,
+        also: Sequence[Callable[[], None]] = (),
+    ) -> None:
+        self._also = also
         self._enforce = partial(enforce_retention, store, clock, retention_days)
         self._interval_s = interval_s
         self._is_ending = threading.Event()
@@ -65,6 +75,8 @@ class RetentionJob:
     def _round(self) -> None:
         try:
             purged = self._enforce()
+            for forget in self._also:
+                forget()
         except DoctorsNoteError as error:
             # Without its traceback, whose values may quote a patient.
             _log.error("retention_failed", extra={"reason": str(error)})

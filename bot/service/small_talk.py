@@ -72,8 +72,12 @@ def _yes(core: Core, received: Received) -> Draft:
         return _said(core, received)
     if len(last.offered) == 1:
         return article_draft(core, received, last.offered[0], Intent.CHOICE)
-    heads = core.store.heads(last.offered)
-    choices = tuple(Choice(each, heads[each].question) for each in last.offered if each in heads)
+    heads, serving = core.store.heads(last.offered), core.serving()
+    choices = tuple(
+        Choice(each, head.question)
+        for each in last.offered
+        if (head := heads.get(each)) and serving.may_show(head.status, head.review_due)
+    )
     return about_turn(last, choices_draft(received, Intent.YES, texts.WHICH, choices))
 
 
@@ -131,7 +135,7 @@ def _topics(core: Core, received: Received) -> Draft:
     """The symptoms and topics that most articles are on."""
     if received.library is None:
         return _information(Intent.TOPICS, *no_library_blocks(core, received))
-    topics = core.store.topics(received.library, MAX_TOPICS)
+    topics = core.store.topics(received.library, MAX_TOPICS, core.serving())
     if not topics:
         return _information(Intent.TOPICS, Block(BlockType.PARAGRAPH, received.say(texts.NO_TOPICS)))
     return Draft(
@@ -150,7 +154,9 @@ def _topic(core: Core, received: Received) -> Draft:
     topic = received.heard.argument
     if not topic:
         return _topics(core, received)
-    found = core.store.page(query="", symptom=topic, language="", number=1, size=MAX_ON_TOPIC).articles
+    found = core.store.page(
+        query="", symptom=topic, language="", serving=core.serving(), number=1, size=MAX_ON_TOPIC
+    ).articles
     of_language = [each.article for each in found if primary_language(each.article.language) == received.library]
     choices = tuple(Choice(article.id, article.question) for article in of_language)
     if not choices:

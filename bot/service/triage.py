@@ -85,4 +85,5 @@ def _is_from_a_button(core: Core, received: Received) -> bool:
     heard = received.heard
     if not heard.is_button or heard.intent is not Intent.TOPIC:
         return heard.is_button
-    return core.store.page(query="", symptom=heard.argument, language="", number=1, size=1).total > 0
+    found = core.store.page(query="", symptom=heard.argument, language="", serving=core.serving(), number=1, size=1)
+    return found.total > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.article import Article, Revision, Status
+from bot.domain.decision import KeptCandidate, Span
 from bot.domain.records import REFERENCE_KEYS, record_from_article
 from bot.domain.references import Reference
 from bot.domain.reply import Outcome
@@ -66,12 +67,14 @@ def turn_row(turn: Turn) -> dict[str, Any]:
         "article_id": turn.article_id,
         "revision": turn.revision,
         "sha256": turn.sha256,
-        "candidates": [list(candidate) for candidate in turn.candidates],
+        "candidates": [_candidate_row(each) for each in turn.candidates],
         "offered": list(turn.offered),
         "signs": list(turn.signs),
         "model_sha256": turn.provenance.model_sha256,
         "index_version": turn.provenance.index_version,
         "calibration": turn.provenance.calibration,
+        "answer_at": turn.provenance.answer_at,
+        "choose_at": turn.provenance.choose_at,
     }
 
 
@@ -90,10 +93,36 @@ def turn_of(row: Row[Any]) -> Turn:
         article_id=row.article_id,
         revision=row.revision,
         sha256=row.sha256,
-        candidates=tuple((article_id, probability) for article_id, probability in row.candidates),
+        candidates=tuple(_candidate_of(*each) for each in row.candidates),
         offered=tuple(row.offered),
         signs=tuple(row.signs),
-        provenance=Provenance(row.model_sha256, row.index_version, row.calibration),
+        provenance=Provenance(row.model_sha256, row.index_version, row.calibration, row.answer_at, row.choose_at),
+    )
+
+
+def _candidate_row(candidate: KeptCandidate) -> list[Any]:
+    matched = candidate.matched
+    return [
+        candidate.article_id,
+        candidate.probability,
+        candidate.revision,
+        candidate.question_similarity,
+        candidate.passage_similarity,
+        [matched.field, matched.start, matched.end] if matched else None,
+    ]
+
+
+def _candidate_of(
+    article_id: str,
+    probability: float,
+    revision: int | None = None,
+    by_question: float | None = None,
+    by_passage: float | None = None,
+    matched: list[Any] | None = None,
+) -> KeptCandidate:
+    """A candidate from its row; earlier versions kept the first two alone."""
+    return KeptCandidate(
+        article_id, probability, revision, by_question, by_passage, Span(*matched) if matched else None
     )
 
 

@@ -24,10 +24,10 @@ import sqlalchemy as sa
 
 from bot.domain.errors import Unavailable
 from bot.store.database import empty_log, translated_errors
-from bot.store.schema import erasures, feedback, sessions, turns
+from bot.store.schema import erasures, error_reports, feedback, question_vectors, queued_questions, sessions, turns
 
 # Where patients' words are, or may be found by; those that refer to others first.
-_TABLES: Final = (feedback, turns, sessions)
+_TABLES: Final = (error_reports, feedback, queued_questions, question_vectors, turns, sessions)
 _PAUSE_S: Final = 0.05
 _CLEANING_LOCK: Final = 0x646E6F7466  # any number that no other program on the database uses
 _COUNTS: Final = sa.select(erasures.c.made, erasures.c.cleaned)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import sqlite
 
-from bot.domain.errors import NotFound, shown
+from bot.domain.article import Status
+from bot.domain.errors import NotFound, Withdrawn, shown
 from bot.ports import Conversation, Feedback, Turn
-from bot.store.database import empty_log, translated_errors
+from bot.store.base import SqlBase, insert_on
+from bot.store.database import empty_log
+from bot.store.reports import purge_closed
 from bot.store.rows import feedback_of, feedback_row, turn_of, turn_row
-from bot.store.schema import feedback, revisions, sessions, turns
+from bot.store.schema import articles, feedback, question_vectors, queued_questions, revisions, sessions, turns
 from bot.store.traces import count_erasure, scrub
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    from bot.domain.article import Serving
+    from bot.ports import Clock
 
 # How long an erasure waits for those who use the files that it is to be cleaned from.
 PATIENCE_S: Final = 5.0
@@ -35,21 +39,26 @@ _CONVERSATION: Final = (
 # The lock keeps the session from being erased or purged meanwhile. On SQLite the transaction itself has waited for its
 # turn. Only a statement of its own, after the lock, sees what another transaction deleted before it let go.
 _LOCK_SESSION: Final = sa.select(sessions.c.id).where(sessions.c.id == sa.bindparam("session_id")).with_for_update()
+# The lock makes whoever takes the article out of answers wait for this turn, or this turn for them.
+_QUOTED: Final = (
+    sa.select(articles.c.revision, articles.c.status, articles.c.review_due)
+    .where(articles.c.id == sa.bindparam("article_id"))
+    .with_for_update(read=True)
+)
 _WORDS: Final = sa.select(turns.c.question).where(
     turns.c.id == sa.bindparam("turn_id"), turns.c.session_id == sa.bindparam("session_id")
 )
 _COMMENT: Final = sa.select(feedback.c.comment).where(feedback.c.turn_id == sa.bindparam("turn_id"))
 
 
-class SqlTurnStore:
+class SqlTurnStore(SqlBase):
     """`bot.ports.TurnStore` over a database opened by `open_engine`.
 
     `patience_s` is about how long it waits for others to let go of what is to be cleaned.
     """
 
-    def __init__(self, engine: sa.Engine, patience_s: float) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(writes=True)
+    def __init__(self, engine: sa.Engine, clock: Clock, patience_s: float) -> None:
+        super().__init__(engine, clock)
         self._patience_s = patience_s
         # Whether words that were deleted may still stand in SQLite's log, since somebody was reading it.
         self._is_log_due = False
@@ -72,9 +81,13 @@ class SqlTurnStore:
         """See `Store.close`."""
         self._engine.dispose()
 
-    def record(self, turn: Turn, language: str | None, *, question_of: str | None = None) -> None:
+    def record(
+        self, turn: Turn, language: str | None, *, question_of: str | None = None, serving: Serving | None = None
+    ) -> None:
         """See `TurnStore.record`."""
         with self._writing() as connection:
+            if serving is not None and turn.article_id is not None:
+                _check_served(connection, turn, serving)
             session = {
                 "id": turn.session_id,
                 "language": language,
@@ -107,7 +120,9 @@ class SqlTurnStore:
                 return
             # A turn about an earlier question has its words as well.
             same = sa.and_(turns.c.session_id == session_id, turns.c.question == words)
-            connection.execute(turns.update().where(same).values(question=None))
+            ids = connection.scalars(turns.update().where(same).values(question=None).returning(turns.c.id)).all()
+            for derived in (queued_questions, question_vectors):
+                connection.execute(derived.delete().where(derived.c.turn_id.in_(ids)))
             count_erasure(connection)
         self._empty_log(self._patience_s)
 
@@ -161,6 +176,7 @@ class SqlTurnStore:
             outdated = connection.execute(
                 turns.delete().where(turns.c.session_id.in_(ids), turns.c.created < before)
             ).rowcount
+            outdated += purge_closed(connection, before)
             if outdated:
                 count_erasure(connection)
         if purged or outdated:
@@ -202,16 +218,6 @@ class SqlTurnStore:
         """Clean SQLite's log of what was deleted; if it is in use for so long, the next turn tries again."""
         self._is_log_due = not empty_log(self._engine, patience_s)
 
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with translated_errors(), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        with translated_errors(), self._writer.begin() as connection:
-            yield connection
-
 
 def _locked_words(connection: sa.Connection, session_id: str, turn_id: str) -> str | None:
     """The words of a turn, whose session nobody else changes or deletes until the commit. Raises NotFound."""
@@ -223,10 +229,7 @@ def _locked_words(connection: sa.Connection, session_id: str, turn_id: str) -> s
     return words
 
 
-def insert_on(engine: sa.Engine) -> Callable[[sa.Table], Any]:
-    """The dialect's INSERT, which has ON CONFLICT."""
-    if engine.dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  it loads drivers that SQLite does not need
-
-        return postgresql.insert
-    return sqlite.insert
+def _check_served(connection: sa.Connection, turn: Turn, serving: Serving) -> None:
+    row = connection.execute(_QUOTED, {"article_id": turn.article_id}).first()
+    if row is None or row.revision != turn.revision or not serving.may_show(Status(row.status), row.review_due):
+        raise Withdrawn(f"the article {shown(turn.article_id)} was withdrawn or revised while it was quoted")

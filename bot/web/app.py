@@ -12,33 +12,41 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from bot.service.privacy import RetentionJob
+from bot.service.staff.catching_up import QueueJob
 from bot.web.api import api_router
 from bot.web.guard import Guard
 from bot.web.health import health_router
 from bot.web.metrics import Metrics, metrics_router
 from bot.web.pages import page_router
 from bot.web.problems import install_problem_handlers
+from bot.web.staff.app import staff_routes
+from bot.web.staff.door import AccountDoor
+from bot.web.staff.sign_in import sign_in_router
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.types import ASGIApp
 
-    from bot.service.core import Core
+    from bot.service.staff.desk import Desk
 
 # 2,000 characters, each as a JSON escape of a surrogate pair (12 bytes), with room for the other fields.
 MAX_BODY_BYTES: Final = 32_768
 
 
-def create_app(core: Core) -> ASGIApp:
-    """The application over a wired core: it keeps to the retention time, and closes the core's retriever at its end."""
+def create_app(desk: Desk) -> ASGIApp:
+    """The application over a wired desk: it keeps to the retention time, and closes the core's retriever at its end."""
+    core = desk.core
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        retention = RetentionJob(core.store, core.clock, core.site.retention_days)
+        retention = RetentionJob(core.store, core.clock, core.site.retention_days, also=[desk.accounts.purge_sessions])
+        queue = QueueJob(desk)
         retention.start()
+        queue.start()
         yield
         await asyncio.to_thread(retention.stop)
+        await asyncio.to_thread(queue.stop)
         core.retriever.close()
 
     app = FastAPI(
@@ -51,12 +59,17 @@ def create_app(core: Core) -> ASGIApp:
         docs_url=None,
         redoc_url=None,
     )
-    install_problem_handlers(app)
+    door = AccountDoor(desk)
+    install_problem_handlers(app, door.by_cookie)
     metrics = Metrics()
-    app.include_router(api_router(core, metrics))
+    app.include_router(api_router(desk, metrics))
     app.include_router(metrics_router(metrics))
     app.include_router(health_router(core))
-    app.include_router(page_router(core))
+    app.include_router(page_router(desk))
+    staff = staff_routes(desk, door)
+    app.include_router(sign_in_router(desk, door))
+    app.include_router(staff.pages)
+    app.include_router(staff.api)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     # Around the framework's own last resort, which would log tracebacks with their values.
     return Guard(app)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import traceback
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 
-from bot.web.problems import OUR_FAULT, TOO_LARGE, problem_body, route_of
+from bot.web.problems import OUR_FAULT, TOO_LARGE, TOO_LARGE_OF_STAFF, problem_response, route_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -38,7 +38,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        response = _Response(send)
+        response = _Response(scope, send)
         try:
             await self._app(scope, receive, response.send)
         except Exception as error:  # noqa: BLE001  whatever it is, the patient gets an answer and the log none of their words
@@ -53,7 +53,8 @@ class Guard:
 class _Response:
     """A response on its way out."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope = scope
         self._send = send
         self.started = False
         self._replaced = False
@@ -66,18 +67,23 @@ class _Response:
             # The framework's limit on bodies answers in plain text, past the handlers of errors.
             if message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and "text/plain" in headers["content-type"]:
                 self._replaced = True
-                await self.send_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+                await self.send_too_large()
                 return
             self.started = True
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
         await self._send(message)
 
+    async def send_too_large(self) -> None:
+        is_staffs = self._scope["path"].startswith(("/staff/", "/api/v1/staff/"))
+        await self.send_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE_OF_STAFF if is_staffs else TOO_LARGE)
+
     async def send_problem(self, status: HTTPStatus, detail: str) -> None:
-        content = json.dumps(problem_body(status, detail)).encode()
-        headers = MutableHeaders(
-            {"content-type": "application/problem+json", "content-length": str(len(content))} | _HEADERS
-        )
+        answer = problem_response(Request(self._scope), status, detail)
+        content = bytes(answer.body)
+        headers = MutableHeaders(raw=[*answer.raw_headers])
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)
         self.started = True
         await self._send({"type": "http.response.start", "status": int(status), "headers": headers.raw})
         await self._send({"type": "http.response.body", "body": content})

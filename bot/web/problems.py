@@ -3,24 +3,41 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from bot.domain.errors import ConfigurationError, NotFound, SenderError, Unavailable, Withdrawn, shown
+from bot.domain.errors import (
+    ConfigurationError,
+    Conflict,
+    DoctorsNoteError,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    SenderError,
+    TooMany,
+    Unavailable,
+    Withdrawn,
+    shown,
+)
+from bot.web.staff.errors import is_staff_page, staff_problem
 from bot.web.templating import render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from fastapi import FastAPI
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import Scope
+
+    from bot.domain.staff import Caller
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +47,10 @@ STATUS: Final[tuple[tuple[type[Exception], HTTPStatus], ...]] = (
     (SenderError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (Withdrawn, HTTPStatus.GONE),
     (NotFound, HTTPStatus.NOT_FOUND),
+    (NotSignedIn, HTTPStatus.UNAUTHORIZED),
+    (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
+    (NotAllowed, HTTPStatus.FORBIDDEN),
+    (Conflict, HTTPStatus.CONFLICT),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (ConfigurationError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
@@ -37,6 +58,7 @@ OUR_FAULT: Final = (
     "Something went wrong on our side. Nothing that you did caused it; please try again later. "
     "If this may be an emergency, call your local emergency number now."
 )
+TOO_LARGE_OF_STAFF: Final = "what was sent is larger than is taken here; send it in parts, or import a file instead"
 TOO_LARGE: Final = "the request is larger than any question needs; a message has at most 2,000 characters"
 _RETRY_AFTER_S: Final = 5
 
@@ -56,37 +78,41 @@ def problem_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     return {int(status): {"description": status.phrase, "content": content} for status in (*statuses, *_ALWAYS)}
 
 
-def install_problem_handlers(app: FastAPI) -> None:
-    """Answer every error of `app` as a problem."""
+def install_problem_handlers(app: FastAPI, caller_of: Callable[[Request], Caller | None]) -> None:
+    """Answer every error of `app` as a problem; `caller_of` tells which of staff is signed in."""
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
         faults = [_described(fault) for fault in error.errors()]
-        return _problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(faults))
+        return problem_response(request, HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(faults))
 
     @app.exception_handler(HTTPException)
     async def _refused(request: Request, error: HTTPException) -> Response:
+        if is_staff_page(request.url.path) and not hasattr(request.state, "caller"):
+            # No route of staff's has looked who it is, so that the page would lead them nowhere.
+            with suppress(DoctorsNoteError):
+                request.state.caller = await run_in_threadpool(caller_of, request)
         status = HTTPStatus(error.status_code)
         detail = (
             error.detail
             if error.detail != status.phrase
             else f"{request.url.path}: {status.description or status.phrase}"
         )
-        return _problem(request, status, detail, dict(error.headers or {}))
+        return problem_response(request, status, detail, dict(error.headers or {}))
 
     async def _ours(request: Request, error: Exception) -> Response:
         status = next(status for kind, status in STATUS if isinstance(error, kind))
         if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-            return _problem(request, status, str(error))
+            return problem_response(request, status, str(error), _told_with(error))
         _log.error("request_failed", extra={"route": route_of(request.scope), "reason": str(error)})
-        return _problem(request, status, OUR_FAULT, {"Retry-After": str(_RETRY_AFTER_S)})
+        return problem_response(request, status, OUR_FAULT, {"Retry-After": str(_RETRY_AFTER_S)})
 
     for kind, _ in STATUS:
         app.add_exception_handler(kind, _ours)
 
     @app.exception_handler(Exception)
     async def _unexpected(request: Request, _error: Exception) -> Response:
-        return _problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, OUR_FAULT)
+        return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR, OUR_FAULT)
 
 
 def route_of(scope: Scope) -> str:
@@ -99,8 +125,25 @@ def problem_body(status: HTTPStatus, detail: str) -> dict[str, Any]:
     return Problem(title=status.phrase, status=int(status), detail=detail).model_dump()
 
 
-def _problem(request: Request, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
+def wants_page(accept: str, path: str) -> bool:
+    """Whether a person in a browser asks, who is told in a page."""
+    return "text/html" in accept and not path.startswith("/api/")
+
+
+def _told_with(error: Exception) -> dict[str, str]:
+    """The headers that go with an error (RFC 9110)."""
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.retry_after_s)}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, NotSignedIn) else {}
+
+
+def problem_response(
+    request: Request, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A problem, as a page for a person and as JSON for a program."""
+    if wants_page(request.headers.get("accept", ""), request.url.path):
+        if is_staff_page(request.url.path):
+            return staff_problem(request, status, detail, headers)
         return render("problem.html", status=status, headers=headers, title=status.phrase, detail=detail)
     return JSONResponse(
         problem_body(status, detail), int(status), headers=headers, media_type="application/problem+json"

@@ -10,6 +10,7 @@ from bot.domain.article import Revision
 from bot.domain.feedback import MAX_COMMENT_CHARS, FeedbackReason
 from bot.domain.records import record_from_article
 from bot.domain.reply import NumberedReference
+from bot.domain.reports import MAX_REPORT_CHARS
 from bot.ports import StoredArticle
 
 
@@ -37,6 +38,16 @@ class FeedbackRequest(BaseModel):
         description=f"In the patient's own words, at most {MAX_COMMENT_CHARS:,} characters; kept with all that "
         "identifies a person taken out.",
     )
+
+
+class ReportRequest(BaseModel):
+    """What a patient says is wrong with an article."""
+
+    text: str = Field(
+        description=f"In the patient's own words, at most {MAX_REPORT_CHARS:,} characters; kept with all that "
+        "identifies a person taken out."
+    )
+    revision: int | None = Field(None, description="The revision that the patient read; none means the newest.")
 
 
 class ArticleSummary(BaseModel):

@@ -23,6 +23,8 @@ _environment: Final = Environment(
     lstrip_blocks=True,
 )
 _environment.globals["texts"] = texts
+# A page's own address without its host, as a link to another page of the same list needs it.
+_environment.filters["path"] = lambda url: f"{url.path}?{url.query}" if url.query else url.path
 
 
 def render(

@@ -26,7 +26,7 @@ BUNDLED = ROOT / "data/articles"
 def test_every_command_explains_itself(run: Run) -> None:
     """Each command of the contract has a help text."""
     answering = ("serve", "ask", "check", "evaluate", "calibrate", "train")
-    for command in (*answering, "import", "export", "index", "verify", "retention", "erase"):
+    for command in (*answering, "import", "export", "index", "verify", "retention", "erase", "staff"):
         outcome = run(command, "--help")
         assert outcome.code == 0
         assert "Usage:" in outcome.out
@@ -136,7 +136,9 @@ def test_check_names_dangers_by_id(run: Run, installation: Installation, monkeyp
     """Sample articles, a public address without encryption, and what keeps it from working at all."""
     monkeypatch.setenv("DOCTORS_NOTE_PUBLIC_URL", "http://clinic.example")
     found = {danger["id"]: danger["level"] for danger in json.loads(run("check", "--json").out)}
-    assert found == {"country.unset": "warning", "library.samples": "warning", "public-url.plain-http": "warning"}
+    warned = ("country.unset", "library.samples", "public-url.plain-http")
+    of_staff = ("staff.plain-http", "staff.no-admin", "staff.no-clinician")
+    assert found == dict.fromkeys((*warned, *of_staff), "warning")
     monkeypatch.setenv("DOCTORS_NOTE_EMBEDDING_MODEL", "/no/such/model")
     outcome = run("check")
     assert outcome.code == 1

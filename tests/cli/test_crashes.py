@@ -11,10 +11,13 @@ import time
 from typing import TYPE_CHECKING
 
 import httpx2
+import psutil
 import pytest
 
 from bot.domain.message import Inbound
+from bot.domain.staff import COMMAND_LINE, Right
 from bot.service.asking import ask
+from bot.service.staff.accounts import add_key
 from bot.service.verifying import verify
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     Install = Callable[..., Installation]
 
 ARTICLES = 400
+SPRAIN = "How long does a sprained ankle take to heal?"
 
 
 def wait_until(happened: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
@@ -164,6 +168,65 @@ def test_workers_answer_alike(
     assert alike[2] == "ankle-sprain-recovery"
     own = ask(installation.core, Inbound("How long does a sprained ankle take to heal?"))
     assert alike[:2] == (own.outcome, own.probability)
-    installation.core.store.teach("jet-lag", "my clock is upside down since the long haul")
+    installation.core.store.teach("jet-lag", ["my clock is upside down since the long haul"], "tester")
     (taught,) = replies("my clock is upside down since the long haul")
     assert taught[2] == "jet-lag"
+
+
+def killed(process: subprocess.Popen[bytes]) -> None:
+    """Kill a server with all its workers, as a machine that loses its power does."""
+    for each in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
+        each.kill()
+    process.wait()
+
+
+@pytest.mark.slow
+def test_a_retired_article_is_quoted_no_more(
+    served: tuple[str, Callable[[int], subprocess.Popen[bytes]]], installation: Installation
+) -> None:
+    """Under load, in every worker: what is asked once the call has returned is never answered with it.
+
+    Nor after the server was killed right after the call, and started again.
+    """
+    address, serve = served
+    process = serve(2)
+    _, key = add_key(installation.desk, COMMAND_LINE, "robot", [Right.SEE, Right.PUBLISH])
+    quoted: list[tuple[float, bool]] = []  # when it was asked, and whether the article was quoted
+    enough = threading.Event()
+
+    def ask_on() -> None:
+        while not enough.is_set():  # a new connection each time, so that both workers get some
+            asked = time.monotonic()
+            reply = httpx2.post(
+                f"{address}/api/v1/ask", json={"message": "How long does a sprained ankle take to heal?"}
+            )
+            quotation = reply.json()["quotation"]
+            quoted.append((asked, bool(quotation) and quotation["article_id"] == "ankle-sprain-recovery"))
+
+    threads = [threading.Thread(target=ask_on) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    wait_until(lambda: sum(was_quoted for _, was_quoted in list(quoted)) > 20, process)
+    retired = httpx2.post(
+        f"{address}/api/v1/staff/articles/ankle-sprain-recovery/retire",
+        json={"revision": 1, "reason": "out of date"},
+        headers={"Authorization": f"Bearer {key}"},
+    )
+    returned = time.monotonic()
+    assert retired.status_code == 200, retired.text
+    wait_until(lambda: sum(asked > returned for asked, _ in list(quoted)) > 40, process)
+    enough.set()
+    for thread in threads:
+        thread.join()
+    assert not any(was_quoted for asked, was_quoted in quoted if asked > returned)
+
+    assert httpx2.post(
+        f"{address}/api/v1/staff/articles/jet-lag/retire",
+        json={"revision": 1, "reason": "out of date"},
+        headers={"Authorization": f"Bearer {key}"},
+    ).is_success
+    killed(process)
+    serve(1)
+    for message in (SPRAIN, "How do I get over jet lag?", "/article jet-lag"):
+        quotation = httpx2.post(f"{address}/api/v1/ask", json={"message": message}).json()["quotation"]
+        assert not quotation or quotation["article_id"] not in {"ankle-sprain-recovery", "jet-lag"}

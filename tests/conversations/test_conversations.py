@@ -103,7 +103,7 @@ def test_conversation(path: Path, installation: Installation, reopened: Callable
         session = turn.get("session", reply.get("session_id"))
         sent = {"message": message, "session_id": session}
         sent |= {key: turn[key] for key in ("language", "country") if key in turn}
-        with TestClient(create_app(opened.core)) as client:
+        with TestClient(create_app(opened.desk)) as client:
             response = client.post("/api/v1/ask", json=sent)
         assert response.status_code == 200, f"{path.name}, turn {number}: {response.text}"
         reply = response.json()

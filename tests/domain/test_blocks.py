@@ -85,7 +85,7 @@ def test_paragraphs_and_lists(text: str, expected: list[object]) -> None:
 
 def test_an_article_is_shown_in_the_contract_s_order() -> None:
     """The question, the short answer, the explanation, the references, who and when, the link."""
-    blocks = list(article_blocks(ARTICLE, "https://example.org/a", ENGLISH))
+    blocks = list(article_blocks(ARTICLE, "https://example.org/a", ENGLISH, is_overdue=False))
     assert [(block.type, block.quoted) for block in blocks] == [
         (BlockType.HEADING, True),
         (BlockType.PARAGRAPH, True),
@@ -103,8 +103,10 @@ def test_an_article_is_shown_in_the_contract_s_order() -> None:
 
 def test_sample_text_says_so_first() -> None:
     """A sample article begins with the notice that no clinician has signed it off; a published one has no notice."""
-    sample = list(article_blocks(replace(ARTICLE, status=Status.SAMPLE), "https://example.org/a", ENGLISH))
-    published = list(article_blocks(ARTICLE, "https://example.org/a", ENGLISH))
+    sample = list(
+        article_blocks(replace(ARTICLE, status=Status.SAMPLE), "https://example.org/a", ENGLISH, is_overdue=False)
+    )
+    published = list(article_blocks(ARTICLE, "https://example.org/a", ENGLISH, is_overdue=False))
     assert sample[0] == Block(BlockType.NOTICE, texts.SAMPLE)
     assert sample[1:] == published
 
@@ -112,7 +114,7 @@ def test_sample_text_says_so_first() -> None:
 def test_what_an_article_lacks_is_not_shown() -> None:
     """Without a short answer or references there is no empty block or heading in their place."""
     bare = Article(id="a", question="Why?", explanation="Text.")
-    blocks = article_blocks(bare, "https://example.org/a", ENGLISH)
+    blocks = article_blocks(bare, "https://example.org/a", ENGLISH, is_overdue=False)
     assert [block.type.value for block in blocks] == ["heading", "paragraph", "attribution", "link"]
 
 

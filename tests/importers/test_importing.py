@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.article import Article
 from bot.domain.errors import UnreadableFile
 from bot.importers import FORMATS, base, csv, jsonl, markdown
 from bot.importers.files import replacing
-from bot.ports import Changes
+from bot.ports import Changes, SourcedArticle
 from bot.service.importing import import_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from bot.ports import Refusal
     from bot.service.importing import Report
     from bot.store import SqlStore
 
@@ -73,6 +76,21 @@ def test_a_file_that_breaks_off_leaves_no_trace(
     path.write_text('id,question,short_answer\na,Why?,So.\nb,"Why', encoding="utf-8")
     assert refused(import_("csv", path)) == [("a.csv", "", "it is not CSV: unexpected end of data (line 3)")]
     assert ids(store) == []
+
+
+def test_nobody_waits_while_a_file_is_read(tmp_path: Path, store: SqlStore) -> None:
+    """Others write while an import reads its records, which it takes all together in the end."""
+    path = tmp_path / "a.jsonl"
+    path.write_text(line("a"), encoding="utf-8")
+    beside = SourcedArticle(Article("beside", "Why?", "So."))
+
+    def read(file: Path) -> Iterator[SourcedArticle | Refusal]:
+        yield from FORMATS["jsonl"].read(file)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(store.put, [beside]).result()
+
+    report = import_paths(store, [path], suffixes=[".jsonl"], read=read, progress=lambda done, total: None)
+    assert (report.refused, ids(store)) == ([], ["a", "beside"])
 
 
 def test_an_id_is_given_once_in_a_file(tmp_path: Path, import_: Callable[..., Report]) -> None:

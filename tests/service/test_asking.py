@@ -183,11 +183,11 @@ def test_a_taught_phrasing_is_live_in_another_process(
     other = installed()
     wobbly = "my wobbly hoof after the curb mishap"
     assert said(other, wobbly).quotation is None
-    installation.core.store.teach("ankle-sprain-recovery", wobbly)
+    installation.core.store.teach("ankle-sprain-recovery", [wobbly], "tester")
     quoted = said(other, wobbly).quotation
     assert quoted is not None
     assert quoted.article_id == "ankle-sprain-recovery"
-    installation.core.store.forget("ankle-sprain-recovery", wobbly)
+    installation.core.store.forget("ankle-sprain-recovery", [wobbly], "tester")
     assert said(installation, wobbly).quotation is None
     assert said(other, wobbly).quotation is None
 
@@ -199,7 +199,10 @@ def test_turns_say_how_they_came_about(installation: Installation) -> None:
     assert (turn.id, turn.outcome, turn.article_id) == (reply.turn_id, "answer", "ankle-sprain-recovery")
     assert reply.quotation is not None
     assert (turn.revision, turn.sha256) == (1, reply.quotation.sha256)
-    assert turn.candidates[0] == ("ankle-sprain-recovery", reply.probability)
+    assert (turn.candidates[0].article_id, turn.candidates[0].probability) == (
+        "ankle-sprain-recovery",
+        reply.probability,
+    )
     assert turn.provenance.model_sha256 == installation.core.retriever.model_sha256
     assert turn.provenance.index_version == installation.core.store.version()
     assert turn.provenance.calibration == installation.core.calibration.version

@@ -52,7 +52,7 @@ def put(installation: Installation, *articles: Article) -> None:
 
 def test_every_text_of_an_article_is_found_by_its_span(installation: Installation) -> None:
     """A span is exactly the text that was indexed, in each field."""
-    installation.core.store.teach("jet-lag", "my clock is upside down")
+    installation.core.store.teach("jet-lag", ["my clock is upside down"], "tester")
     stored = installation.core.store.article("jet-lag")
     fields = {
         "question": stored.article.question,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.decision import KeptCandidate, Span
 from bot.domain.reply import Outcome
 from bot.ports import Provenance, Turn
 from tests.conftest import NOON
@@ -24,9 +25,12 @@ def turn(**fields: object) -> Turn:
         "article_id": None,
         "revision": None,
         "sha256": None,
-        "candidates": (("full", 0.9), ("other", 0.1)),
+        "candidates": (
+            KeptCandidate("full", 0.9, 1, 0.8123, 0.7, Span("explanation", 0, 12)),
+            KeptCandidate("other", 0.1, 2, 0.3, None, Span("phrasing[1]", 0, 5)),
+        ),
         "offered": (),
         "signs": (),
-        "provenance": Provenance("m" * 64, 7, "c"),
+        "provenance": Provenance("m" * 64, 7, "c", 0.8, 0.4),
     }
     return Turn(**(values | fields))  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from bot.domain.article import Article, Status
+from bot.domain.article import Article, Serving, Status
 from bot.domain.errors import ConfigurationError, NotFound, Unavailable
 from bot.domain.references import Reference
 from bot.ports import Changes, SourcedArticle
@@ -112,7 +112,7 @@ def test_versions_tell_what_changed_since(store: SqlStore) -> None:
     put(store, article("a"), article("b"), article("c"))
     seen = store.version()
     put(store, article("a"), article("b", short_answer="No."))
-    store.teach("c", "another way")
+    store.teach("c", ["another way"], "tester")
     assert [stored.article.id for stored in store.changed_since(seen, 10)] == ["b", "c"]
     assert [stored.article.id for stored in store.changed_since(seen, 1)] == ["b"]
     assert store.count_changed_since(seen) == 2
@@ -122,13 +122,17 @@ def test_versions_tell_what_changed_since(store: SqlStore) -> None:
 def test_phrasings_are_taught_and_forgotten(store: SqlStore) -> None:
     """A taught phrasing belongs to its article until it is forgotten; teaching it twice changes nothing."""
     put(store, article("a"))
-    store.teach("a", "b way")
-    store.teach("a", "a way")
-    store.teach("a", "a way")
+    store.teach("a", ["b way"], "tester")
+    store.teach("a", ["a way"], "tester")
+    store.teach("a", ["a way"], "tester")
     assert store.article("a").phrasings == ("a way", "b way")
-    store.forget("a", "b way")
+    store.forget("a", ["b way"], "tester")
     assert store.article("a").phrasings == ("a way",)
-    for unknown in (lambda: store.forget("a", "b way"), lambda: store.teach("z", "x"), lambda: store.article("z")):
+    for unknown in (
+        lambda: store.forget("a", ["b way"], "tester"),
+        lambda: store.teach("z", ["x"], "tester"),
+        lambda: store.article("z"),
+    ):
         with pytest.raises(NotFound):
             unknown()
 
@@ -137,7 +141,7 @@ def test_a_failed_teaching_takes_no_version(store: SqlStore) -> None:
     """Teaching an article that does not exist leaves the version as it was."""
     before = store.version()
     with pytest.raises(NotFound):
-        store.teach("nothing", "a way")
+        store.teach("nothing", ["a way"], "tester")
     assert store.version() == before
 
 
@@ -152,7 +156,9 @@ def test_pages_show_served_articles_alone(store: SqlStore) -> None:
     )
 
     def ids(query: str = "", symptom: str = "", language: str = "") -> list[str]:
-        page = store.page(query=query, symptom=symptom, language=language, number=1, size=10)
+        page = store.page(
+            query=query, symptom=symptom, language=language, serving=Serving(NOON.date()), number=1, size=10
+        )
         assert page.total == len(page.articles)
         return [stored.article.id for stored in page.articles]
 
@@ -167,7 +173,10 @@ def test_pages_show_served_articles_alone(store: SqlStore) -> None:
 def test_pages_cut_the_list(store: SqlStore) -> None:
     """Pages follow one another without gap or overlap, and each tells the whole number."""
     put(store, *(article(f"a{number:02}") for number in range(25)))
-    pages = [store.page(query="", symptom="", language="", number=number, size=10) for number in (1, 2, 3, 4)]
+    pages = [
+        store.page(query="", symptom="", language="", serving=Serving(NOON.date()), number=number, size=10)
+        for number in (1, 2, 3, 4)
+    ]
     assert [len(page.articles) for page in pages] == [10, 10, 5, 0]
     assert {page.total for page in pages} == {25}
     assert len({stored.article.id for page in pages for stored in page.articles}) == 25
@@ -177,8 +186,8 @@ def test_questions_are_those_of_served_articles(store: SqlStore) -> None:
     """Every question, alternate and taught phrasing of what is served now; none of a past revision or a draft."""
     put(store, FULL, article("draft", status=Status.DRAFT), article("revised", question="Old?"))
     put(store, article("revised", question="New?"))
-    store.teach("revised", "taught")
-    store.teach("draft", "not this")
+    store.teach("revised", ["taught"], "tester")
+    store.teach("draft", ["not this"], "tester")
     assert sorted(store.questions()) == sorted([FULL.question, *FULL.also_asked, "New?", "taught"])
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
+from bot.domain.decision import KeptCandidate
 from bot.domain.errors import NotFound, Unavailable
 from bot.domain.reply import Outcome
 from bot.ports import Conversation, Feedback
@@ -65,7 +66,7 @@ def test_a_turn_comes_back_with_all_that_was_kept(store: SqlStore) -> None:
         article_id="full",
         revision=3,
         sha256="f" * 64,
-        candidates=(("full", 0.75), ("b", 0.5)),
+        candidates=(KeptCandidate("full", 0.75), KeptCandidate("b", 0.5)),
         offered=("b", "full"),
         signs=("chest-pain",),
     )

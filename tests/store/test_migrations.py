@@ -13,6 +13,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 import bot.store
+from bot.domain.decision import KeptCandidate
 from bot.domain.reply import Outcome
 from bot.store import SqlStore, open_engine
 from bot.store.schema import metadata
@@ -78,7 +79,7 @@ def test_the_first_version_is_brought_up(first: sa.Engine, store_url: str) -> No
         (),
         (),
     )
-    assert other.candidates == (("a", 0.5),)
+    assert other.candidates == (KeptCandidate("a", 0.5),)
     assert store.store_id() == "old"
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata) == []

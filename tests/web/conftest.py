@@ -18,5 +18,5 @@ if TYPE_CHECKING:
 @pytest.fixture
 def client(installation: Installation) -> Iterator[TestClient]:
     """A client of the application."""
-    with TestClient(create_app(installation.core)) as opened:
+    with TestClient(create_app(installation.desk)) as opened:
         yield opened

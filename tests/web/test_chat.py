@@ -33,7 +33,7 @@ def address(installation: Installation) -> Iterator[str]:
     """The address of a running server."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(installation.core), log_config=None, access_log=False))
+        server = uvicorn.Server(uvicorn.Config(create_app(installation.desk), log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"

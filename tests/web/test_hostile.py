@@ -72,5 +72,6 @@ def test_no_message_breaks_the_service(client: TestClient) -> None:
             assert response.json()["detail"]
 
     sent()
+    # Which ones are made differs from run to run: about half of them are sound.
     assert set(statuses) == {200, 422}
-    assert statuses[200] > statuses[422]
+    assert min(statuses.values()) > 1_000

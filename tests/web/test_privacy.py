@@ -111,11 +111,12 @@ def test_a_server_keeps_to_the_retention_time(
     installed: Callable[..., Installation], caplog: pytest.LogCaptureFixture
 ) -> None:
     """What is too old goes as soon as it starts, and its thread ends with it."""
-    core = installed(retention_days=7).core
+    opened = installed(retention_days=7)
+    core = opened.core
     old = core.clock() - dt.timedelta(days=7, minutes=1)
     core.store.record(turn(created=old), None)
     core.store.record(turn(id="b", session_id="another-0123456789", created=core.clock()), None)
-    with caplog.at_level(logging.INFO), TestClient(create_app(core)):
+    with caplog.at_level(logging.INFO), TestClient(create_app(opened.desk)):
         while core.store.turns(SESSION):
             pass
     assert core.store.turns("another-0123456789")

@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from bot.domain.article import Article, Revision, Status
-    from bot.domain.decision import Candidate
+    from bot.domain.article import Article, Revision, Serving, Status
+    from bot.domain.decision import Candidate, KeptCandidate
     from bot.domain.reply import Outcome
     from bot.domain.wording import Wording
 
@@ -58,6 +58,7 @@ class Head:
     revision: int
     status: Status
     question: str
+    review_due: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,16 @@ class ArticlePage:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What an answer was computed with, so that it can be explained and made again."""
+    """What an answer was computed with, so that it can be explained and made again.
+
+    `answer_at` and `choose_at` are the thresholds (see `Calibration`); None in turns of earlier versions.
+    """
 
     model_sha256: str
     index_version: int
     calibration: str
+    answer_at: float | None = None
+    choose_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +102,8 @@ class Turn:
     `intent` is what the message was taken for (`bot.domain.intents`). `question` has the patient's words with all that
     identifies a person taken out; None where they are not kept, as those of an emergency or of small talk, or where
     the patient did not want it. `language` is a BCP 47 tag. `article_id`, `revision` and `sha256` are those of the
-    quotation given; None where there was none. `candidates` are article ids with their probabilities, best first;
-    `offered` the ids of those that were offered, in the order shown; `signs` the emergency signs found.
+    quotation given; None where there was none. `candidates` are what it was decided between, best
+    first; `offered` the ids of those that were offered, in the order shown; `signs` the emergency signs found.
     """
 
     id: str
@@ -112,7 +118,7 @@ class Turn:
     article_id: str | None
     revision: int | None
     sha256: str | None
-    candidates: tuple[tuple[str, float], ...]
+    candidates: tuple[KeptCandidate, ...]
     offered: tuple[str, ...]
     signs: tuple[str, ...]
     provenance: Provenance
@@ -176,12 +182,12 @@ class ArticleStore(Protocol):
         """The heads of those that exist, by id."""
         ...
 
-    def page(self, *, query: str, symptom: str, language: str, number: int, size: int) -> ArticlePage:
-        """Page `number` (from 1) of the served articles in the order of their questions; "" asks for any."""
+    def page(self, *, query: str, symptom: str, language: str, serving: Serving, number: int, size: int) -> ArticlePage:
+        """Page `number` (from 1) of what may be shown, in the order of questions; "" asks for any."""
         ...
 
-    def topics(self, language: str, limit: int) -> tuple[str, ...]:
-        """The symptoms and topics of served articles in `language` (a primary subtag), those of most articles first."""
+    def topics(self, language: str, limit: int, serving: Serving) -> tuple[str, ...]:
+        """The symptoms and topics of what may be shown in `language` (a primary subtag), by number of articles."""
         ...
 
     def changed_since(self, version: int, limit: int) -> tuple[StoredArticle, ...]:
@@ -208,23 +214,30 @@ class ArticleStore(Protocol):
         """Every article, in the order of ids."""
         ...
 
-    def teach(self, article_id: str, phrasing: str) -> None:
-        """Add a phrasing to an article; one that it has already changes nothing. Raises NotFound."""
+    def teach(self, article_id: str, phrasings: Sequence[str], by: str, group_id: str | None = None) -> tuple[str, ...]:
+        """Add `phrasings` to an article, all or none, and return those that it did not have. Raises NotFound.
+
+        `by` is who teaches, for the audit log; `group_id` the group of questions that they come from.
+        """
         ...
 
-    def forget(self, article_id: str, phrasing: str) -> None:
-        """Take a taught phrasing away. Raises NotFound."""
+    def forget(self, article_id: str, phrasings: Sequence[str], by: str) -> None:
+        """Take taught phrasings away, all or none. Raises NotFound."""
         ...
 
 
 class TurnStore(Protocol):
     """Sessions and their turns. Every method may raise Unavailable."""
 
-    def record(self, turn: Turn, language: str | None, *, question_of: str | None = None) -> None:
+    def record(
+        self, turn: Turn, language: str | None, *, question_of: str | None = None, serving: Serving | None = None
+    ) -> None:
         """Keep `turn`, beginning its session where there is none; `language` is the one that the request named.
 
         `question_of` is the id of an earlier turn of the session: what is kept of its question at that moment is kept
-        as that of `turn`, in place of its own.
+        as that of `turn`, in place of its own. With `serving`, raises Withdrawn, and keeps nothing, if what `turn`
+        quotes may not be shown, or is not the newest revision. A change that takes the article out of answers waits for
+        turns that are being kept, or they for it.
         """
         ...
 
@@ -249,7 +262,10 @@ class TurnStore(Protocol):
         ...
 
     def purge(self, before: dt.datetime) -> int:
-        """Delete the sessions last seen before then, as `erase` does, and count them; of others, older turns."""
+        """Delete the sessions last seen before then, as `erase` does, and count them; of others, older turns.
+
+        Error reports go that were closed before then.
+        """
         ...
 
     def scrub(self) -> None:

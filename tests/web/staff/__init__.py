@@ -1,0 +1,1 @@
+"""The pages and calls of staff."""
