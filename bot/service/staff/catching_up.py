@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from bot.domain.errors import DoctorsNoteError
 from bot.domain.question_queue import CHOOSING_TIME, DOUBTFUL_MARGIN
 from bot.ports.queue import Arriving
+from bot.service.jobs import RepeatedJob
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +28,6 @@ _IN_FULL: Final = dt.timedelta(hours=1)
 _TOGETHER: Final = 64
 # Whoever opens the queue waits for so many to be encoded; if there are more, the job does it.
 FEW: Final = 16
-_STOPPING_S: Final = 10.0
 
 
 def catch_up(
@@ -81,65 +79,35 @@ def _encode(desk: Desk, questions: Sequence[tuple[str, str]]) -> float:
     return time.monotonic() - began
 
 
-class QueueJob:
-    """Catches up in a thread of its own: when it is started, and then every `interval_s`.
+class QueueJob(RepeatedJob):
+    """Catches up, in a server, again and again.
 
     Each process of a server may run one. One that is killed leaves whole groups only, and the next round goes on.
     """
 
     def __init__(self, desk: Desk, interval_s: float = INTERVAL_S) -> None:
+        super().__init__("queue", interval_s)
         self._desk = desk
-        self._interval_s = interval_s
         self._done: dt.datetime | None = None
         self._in_full: dt.datetime | None = None
-        self._is_ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="queue", daemon=True)
-
-    def start(self) -> None:
-        """Begin; once only."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End, after what is under way."""
-        self._is_ending.set()
-        self._thread.join(_STOPPING_S)
-
-    def _run(self) -> None:
-        while True:
-            self._round()
-            if self._is_ending.wait(self._interval_s):
-                return
 
     def _round(self) -> None:
         """One process at a time does it; what it does, the others need not."""
-        try:
-            with self._desk.queue.alone() as is_alone:
-                if is_alone:
-                    self._bring_in()
-        except DoctorsNoteError as error:
-            _log.error("queue_failed", extra={"reason": str(error)})
-        except Exception as error:  # noqa: BLE001  the next round must come, as below
-            _log.error("queue_failed", extra={"error": type(error).__name__})
+        with self._desk.queue.alone() as is_alone:
+            if is_alone:
+                self._bring_in()
 
     def _bring_in(self) -> None:
         began = self._desk.core.clock()
         is_full = self._in_full is None or began - self._in_full >= _IN_FULL
         since = None if is_full or self._done is None else self._done - _MARGIN
-        try:
-            # Patients are asking the same encoder: it rests after each batch as long as that took.
-            came = catch_up(self._desk, since, rest=self._is_ending.wait)
-            if self._is_ending.is_set():
-                return
-            if is_full:
-                self._desk.queue.tidy(began - dt.timedelta(days=self._desk.core.site.retention_days))
-            self._encode_kept(since)
-        except DoctorsNoteError as error:
-            # Without its traceback, whose values may quote a patient.
-            _log.error("queue_failed", extra={"reason": str(error)})
+        # Patients are asking the same encoder: it rests after each batch as long as that took.
+        came = catch_up(self._desk, since, rest=self._is_ending.wait)
+        if self._is_ending.is_set():
             return
-        except Exception as error:  # noqa: BLE001  whatever it is, the next round must come; its text may quote values
-            _log.error("queue_failed", extra={"error": type(error).__name__})
-            return
+        if is_full:
+            self._desk.queue.tidy(began - dt.timedelta(days=self._desk.core.site.retention_days))
+        self._encode_kept(since)
         self._done = began
         if is_full:
             self._in_full = began
