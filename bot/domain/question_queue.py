@@ -197,6 +197,11 @@ class RecordedAction:
     undone: dt.datetime | None
     undone_by: str
 
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        """The groups that it changed."""
+        return tuple(self.undo.get("groups", ()))
+
 
 @dataclass(frozen=True, slots=True)
 class ActionPage:

@@ -56,7 +56,8 @@ def test_a_page_and_its_json_say_the_same(client: TestClient) -> None:
 
 def test_several_are_dismissed_by_a_form_and_come_back_by_undo(client: TestClient) -> None:
     """As a browser without scripts does it."""
-    sent = client.post("/staff/queue/dismiss", data={"groups": seen(client)})
+    groups = seen(client)
+    sent = client.post("/staff/queue/dismiss", data={"groups": groups})
     assert sent.status_code == 303
     assert listed(client) == []
     page = client.get("/staff/queue")
@@ -68,7 +69,9 @@ def test_several_are_dismissed_by_a_form_and_come_back_by_undo(client: TestClien
     again = client.post(undo[1])
     assert again.status_code == 409
     assert "undone already" in again.text
-    assert "2 groups dismissed" in client.get("/staff/actions").text
+    told = client.get("/staff/actions").text
+    assert "2 groups dismissed" in told
+    assert all(f'href="/staff/queue/{group.partition(":")[0]}"' in told for group in groups)
 
 
 def test_each_action_by_json(client: TestClient) -> None:
