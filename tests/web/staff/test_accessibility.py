@@ -33,6 +33,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # Of what is in a path, one that there is. A page with another parameter needs one here.
 SAMPLES = {
     "article_id": "jet-lag",
+    "format_": "jsonl",
+    "key": "turns",
+    "kind": "turns",
     "name": "reviewer",
     "number": "1",
 }
