@@ -1,7 +1,7 @@
 """How long a preview takes over very many past questions, and how soon a taught phrasing is live in another process.
 
     python -m benchmarks.teaching [--questions 100000] [--rounds 5]
-    python -m benchmarks.teaching --data-dir DIR       # previews over an installation that is there already
+    python -m benchmarks.teaching --data-dir DIR       # article_preview over an installation that is there already
 
 Past questions are made: each of the golden ones many times over, with a number put to its end so that no two are the
 same, and its vector turned a little at random. The bundled library is taught in one process and asked in another, a
@@ -27,8 +27,8 @@ from bot.config import read_settings
 from bot.domain.staff import COMMAND_LINE
 from bot.importers import FORMATS
 from bot.ports import SourcedArticle
-from bot.service.staff.previewing import preview
 from bot.service.staff.teaching import teach
+from bot.service.staff.teaching_preview import preview
 from bot.service.staff.undo import undo
 from bot.store.schema import question_vectors, sessions, turns
 
@@ -91,7 +91,7 @@ def _turn(number: int, text: str, now: dt.datetime) -> dict[str, object]:
 
 
 def measure_previews(installation: Installation, rounds: int) -> None:
-    """Print how long previews take; the first of a process apart."""
+    """Print how long article_preview take; the first of a process apart."""
     for number in range(rounds + 1):
         seconds = []
         for article_id, phrasings in PHRASINGS.items():

@@ -23,7 +23,7 @@ from bot.ports import SourcedArticle
 from bot.ports.editorial import CheckedAddress
 from bot.service.asking import ask
 from bot.service.reading import list_articles, served_article
-from bot.service.staff import articles, previews
+from bot.service.staff import article_preview, articles
 from bot.service.staff.articles import create, publish, retire, review, save, sign_off, submit
 from bot.service.staff.catching_up import catch_up
 from bot.service.staff.queue import list_groups, request_article
@@ -358,4 +358,4 @@ def test_links_are_looked_up_only_when_asked(installation: Installation, tmp_pat
     assert [each.url for each in articles.check_addresses(desk, draft.article)] == [
         "https://example.org/a", "https://doi.org/10.1000/x", "https://example.org/b"
     ]  # fmt: skip
-    assert previews.hints(desk, draft.article)
+    assert article_preview.hints(desk, draft.article)

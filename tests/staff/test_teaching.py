@@ -17,9 +17,9 @@ from bot.ports.turn_log import TurnFilters
 from bot.service.asking import ask
 from bot.service.staff import queue
 from bot.service.staff.catching_up import catch_up
-from bot.service.staff.previewing import reaction_of
 from bot.service.staff.taught_cases import ask_taught
 from bot.service.staff.teaching import forget, list_taught, preview, proposal, teach
+from bot.service.staff.teaching_preview import reaction_of
 from bot.service.staff.undo import undo
 from bot.service.staff.unrecorded import ask_unrecorded
 from tests.conftest import ROOT
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.bootstrap import Installation
-    from bot.service.staff.previewing import Preview, Reaction
+    from bot.service.staff.teaching_preview import Preview, Reaction
 
 QUESTIONS = [json.loads(line) for line in (ROOT / "data/golden/questions.jsonl").read_text().splitlines()]
 ASKABLE = [each["asked"] for each in QUESTIONS if any(character.isalnum() for character in each["asked"])]

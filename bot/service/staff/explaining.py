@@ -13,7 +13,7 @@ from bot.domain.intents import Intent
 from bot.domain.records import UNPRINTABLE
 from bot.domain.reply import Outcome
 from bot.ports.turn_log import ANY_FEEDBACK, HELPFUL, NO_FEEDBACK, UNHELPFUL, TurnFilters, TurnPage
-from bot.service.staff.previewing import Reaction, reaction_of
+from bot.service.staff.teaching_preview import Reaction, reaction_of
 from bot.service.staff.unrecorded import ask_unrecorded
 
 if TYPE_CHECKING:

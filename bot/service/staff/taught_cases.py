@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.errors import InvalidMessage
 from bot.domain.reply import Outcome
-from bot.service.staff.previewing import reaction_of
+from bot.service.staff.teaching_preview import reaction_of
 from bot.service.staff.unrecorded import ask_unrecorded
 
 if TYPE_CHECKING:

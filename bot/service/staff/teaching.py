@@ -1,4 +1,4 @@
-"""Teach phrasings to articles, list them, and take them back; `previewing` tells beforehand what that would change."""
+"""Teach phrasings to articles, list them, and take them back; `teaching_preview` tells what that would change."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bot.domain.errors import InvalidQuery, shown
 from bot.domain.phrasings import checked_phrasings, placeholder_in, without_near_copies
 from bot.domain.records import MAX_LINE_CHARS, UNPRINTABLE
 from bot.domain.staff import Right
-from bot.service.staff.previewing import (
+from bot.service.staff.teaching_preview import (
     Already,
     Caution,
     Change,

@@ -12,7 +12,7 @@ from bot.domain.editorial import DraftState, check_clinician, months_after
 from bot.domain.errors import Forbidden, InvalidQuery, NotFound
 from bot.domain.staff import Caller, Right
 from bot.ports.editorial import NEVER_PUBLISHED, ArticleFilters, ArticleOrder
-from bot.service.staff import articles, previews
+from bot.service.staff import article_preview, articles
 from bot.web.schemas import ArticleRecord
 from bot.web.staff.article_forms import (
     ArticlesPage,
@@ -97,7 +97,7 @@ def _add_article(routes: StaffRoutes, desk: Desk) -> None:
             is_overdue=detail.is_overdue,
             is_withheld=detail.is_withheld,
             is_served=bool(served and served.article.is_served),
-            hints=list(previews.hints(desk, served.article)) if served else [],
+            hints=list(article_preview.hints(desk, served.article)) if served else [],
             steps=list(detail.steps),
             revisions=list(detail.revisions),
             revisions_total=detail.revisions_total,
@@ -120,7 +120,7 @@ def _add_article(routes: StaffRoutes, desk: Desk) -> None:
             id=article_id,
             record=ArticleRecord.of(revision, desk.core.site.article_url(article_id)),
             status=revision.article.status,
-            preview=previewed(desk, previews.preview_of(desk, revision)),
+            preview=previewed(desk, article_preview.preview_of(desk, revision)),
         )
 
     @routes.view(
@@ -177,8 +177,8 @@ def _add_sign_off(routes: StaffRoutes, desk: Desk) -> None:
             changes=list(articles.changes(desk, article_id, base, articles.DRAFT)),
             is_outdated=newest != draft.base_revision,
             refused=refused,
-            hints=list(previews.hints(desk, draft.article)),
-            preview=previewed(desk, previews.preview(desk, draft, caller.full_name or caller.name)),
+            hints=list(article_preview.hints(desk, draft.article)),
+            preview=previewed(desk, article_preview.preview(desk, draft, caller.full_name or caller.name)),
         )
 
     @routes.action("/articles/{article_id}/sign-off", Right.SIGN_OFF, "Sign a draft off")

@@ -13,8 +13,8 @@ from bot.domain.phrasings import MAX_TAUGHT_TOGETHER
 from bot.domain.staff import Caller, Right
 from bot.ports.teaching import TaughtPage
 from bot.service.staff import teaching
-from bot.service.staff.previewing import Preview, served_article
 from bot.service.staff.taught_cases import TaughtReport, ask_taught
+from bot.service.staff.teaching_preview import Preview, served_article
 from bot.web.staff.fields import PageNumber
 from bot.web.staff.routes import Done
 

@@ -10,7 +10,7 @@ from bot.domain.editorial import begun
 from bot.domain.errors import Conflict, DoctorsNoteError, InvalidArticle, NotFound
 from bot.domain.records import record_from_article
 from bot.domain.staff import Caller, Right
-from bot.service.staff import articles, previews
+from bot.service.staff import article_preview, articles
 from bot.service.staff.queue import group_summary
 from bot.web.pages import article_values
 from bot.web.staff.article_forms import ArticleFields, CarriedOver, CheckedLinks, EditPage, Previewed, Seen
@@ -113,7 +113,7 @@ def _again(desk: Desk, caller: Caller, error: DoctorsNoteError, body: ArticleFie
 
 
 def _edit_page(desk: Desk, caller: Caller, article_id: str, fields: ArticleFields) -> EditPage:
-    article, problems = previews.readable(fields.record(article_id or fields.id or "new"))
+    article, problems = article_preview.readable(fields.record(article_id or fields.id or "new"))
     draft = begun(article, fields.base_revision, caller, desk.core.clock())
     is_begun = bool(fields.question.strip())
     return EditPage(
@@ -121,10 +121,10 @@ def _edit_page(desk: Desk, caller: Caller, article_id: str, fields: ArticleField
         fields=fields,
         is_new=not article_id,
         problems=list(problems) if is_begun else [],
-        hints=list(previews.hints(desk, article)) if is_begun else [],
-        duplicates=list(previews.duplicates(desk, article)) if is_begun else [],
-        reading_level=previews.reading_level(desk, article),
-        preview=previewed(desk, previews.preview(desk, draft)),
+        hints=list(article_preview.hints(desk, article)) if is_begun else [],
+        duplicates=list(article_preview.duplicates(desk, article)) if is_begun else [],
+        reading_level=article_preview.reading_level(desk, article),
+        preview=previewed(desk, article_preview.preview(desk, draft)),
         asked=list(_asked(desk, fields.group_id)),
     )
 
@@ -137,7 +137,7 @@ def _asked(desk: Desk, group_id: str) -> tuple[str, ...]:
         return ()
 
 
-def previewed(desk: Desk, preview: previews.Preview) -> Previewed:
+def previewed(desk: Desk, preview: article_preview.Preview) -> Previewed:
     """`preview` as pages and calls show it."""
     revision: Revision = preview.revision
     page: dict[str, Any] = article_values(desk.core, revision, newest=True)
