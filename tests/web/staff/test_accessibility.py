@@ -11,6 +11,7 @@ from playwright.sync_api import Error
 
 from bot.domain.question_queue import QueueFilters
 from bot.domain.staff import COMMAND_LINE, Role
+from bot.service.staff.articles import create, submit
 from bot.service.staff.queue import dismiss, list_groups, recent_actions
 from bot.web.staff.app import staff_routes
 from bot.web.staff.door import AccountDoor
@@ -63,6 +64,10 @@ def paths_of(site: Site) -> list[str]:
         "turn_id": replies[0]["turn_id"],
         "action_id": recent_actions(site.desk).actions[0].id,
     }
+    draft = create(
+        site.desk, COMMAND_LINE, {"id": "hiccups", "question": "How do hiccups stop?", "short_answer": "Soon."}
+    )
+    submit(site.desk, COMMAND_LINE, draft.article.id, draft.version)
     table = staff_routes(site.desk, AccountDoor(site.desk)).table
     paths = [route.path for route in table if route.method == "GET" and route.is_page]
     named = [re.sub(r"\{(\w+)(:\w+)?\}", lambda match: found[match[1]], path) for path in paths]
@@ -71,6 +76,10 @@ def paths_of(site: Site) -> list[str]:
         *named,
         f"/staff/teach/jet-lag?group={groups[0].id}",
         "/staff/queue?state=dismissed",
+        "/staff/articles/hiccups",
+        "/staff/articles/hiccups/edit",
+        "/staff/articles/hiccups/sign-off",
+        "/staff/articles/hiccups/compare",
         "/staff/nowhere",
     ]
 
