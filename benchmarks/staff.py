@@ -84,7 +84,7 @@ def measure(data_dir: Path, rounds: int) -> Table:
     assert isinstance(desk.core.store, SqlStore)
     routes = staff_routes(desk, OpenDoor())
     app = FastAPI()
-    install_problem_handlers(app, OpenDoor().by_cookie)
+    install_problem_handlers(app, OpenDoor().by_cookie, desk.core.conversing.wordings)
     app.include_router(routes.pages)
     app.include_router(routes.api)
     statements: list[str] = []

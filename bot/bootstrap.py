@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bot.calibration_file import CalibrationRecord, load_calibration, own_calibration
 from bot.config import Settings, read_settings
 from bot.domain.errors import ConfigurationError, Unavailable, UnreadableFile
+from bot.domain.sites import WidgetSites
 from bot.evaluation import read_questions
 from bot.grouping import QuestionGrouping, RetrieverEncoder
 from bot.importers.exchange import FileExchange
@@ -35,6 +36,7 @@ from bot.service.core import Conversing, Core, Safety, Site
 from bot.service.staff.access import Access
 from bot.service.staff.accounts import Accounts
 from bot.service.staff.desk import Desk, Editing, Shelf
+from bot.sites import read_sites, read_surfaces
 from bot.small_talk import read_phrases, read_replies
 from bot.store import SqlStore, open_engine
 from bot.store.accounts import SqlAccountStore
@@ -52,7 +54,7 @@ from embeddings.remembering import RememberingEncoder
 from embeddings.spelling import Speller
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import Engine
     from starlette.types import ASGIApp
@@ -61,6 +63,9 @@ if TYPE_CHECKING:
     from bot.ports.accounts import IdentityProvider
     from bot.ports.editorial import CheckedAddress
     from embeddings.encoder import Encoder
+
+# The design, whose colours an accent of a site must stand out from.
+_TOKENS = Path(__file__).parent / "web" / "static" / "tokens.css"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +154,7 @@ def install(
         _redactor(settings),
         _conversing(settings, safety.languages),
         safety,
+        load_sites(settings, safety.countries),
     )
     return Installation(settings, core, open_desk(core, store.engine, settings), record)
 
@@ -232,6 +238,13 @@ def _identity_provider(settings: Settings) -> IdentityProvider | None:
         utc_now,
         settings.oidc_match,
     )
+
+
+def load_sites(settings: Settings, countries: Collection[str]) -> WidgetSites:
+    """The web sites that the widget may stand on; none where no file names them. Raises ConfigurationError."""
+    if settings.sites_file is None:
+        return WidgetSites()
+    return read_sites(settings.sites_file, countries, read_surfaces(_TOKENS))
 
 
 def _site(settings: Settings) -> Site:

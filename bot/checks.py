@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from bot.bootstrap import Installation
     from bot.config import Settings
+    from bot.domain.sites import WidgetSites
     from bot.ports import ArticleStore
     from bot.ports.accounts import AccountStore
 
@@ -68,6 +69,13 @@ def dangers_of_settings(settings: Settings) -> Iterator[Danger]:
             f"staff sign in at {settings.base_url}/staff, which is not encrypted: anyone on the way can read their "
             "passwords, and go on as them; use https",
         )
+    if settings.sites_file is None and not (host in _LOOPBACK and settings.host in _LOOPBACK):
+        yield Danger(
+            "sites.any-origin",
+            Level.WARNING,
+            "any web site may show the widget and ask in its readers' names, since no sites are set up; name yours in "
+            "the file of DOCTORS_NOTE_SITES (docs/sites.md)",
+        )
     yield from dangers_of_provider(settings)
 
 
@@ -89,6 +97,19 @@ def dangers_of_provider(settings: Settings) -> Iterator[Danger]:
             f"the identity provider {settings.oidc_issuer} is asked without encryption: whoever is on the way can let "
             "in whom they like; use https",
         )
+
+
+def dangers_of_sites(sites: WidgetSites) -> Iterator[Danger]:
+    """Whether the pages that the widget stands on are sent as they were written."""
+    for site in sites.by_id.values():
+        plain = [each for each in site.origins if each.scheme == "http" and each.host not in _LOOPBACK]
+        if plain:
+            yield Danger(
+                "sites.plain-http",
+                Level.WARNING,
+                f"the site {site.id!r} has pages that are not encrypted ({', '.join(map(str, plain))}): anyone on the "
+                "way can change the widget on them and read patients' questions; use https",
+            )
 
 
 def dangers_of_accounts(accounts: AccountStore) -> Iterator[Danger]:
@@ -155,6 +176,7 @@ def dangers_of_installation(installation: Installation) -> Iterator[Danger]:
     """What is dangerous in an installation that opens, beside its settings."""
     yield from dangers_of_library(installation.core.store)
     yield from dangers_of_accounts(installation.desk.accounts)
+    yield from dangers_of_sites(installation.core.sites)
     if installation.calibration.wish > 0.1:
         yield Danger(
             "calibration.lax",

@@ -84,6 +84,11 @@ class Settings(BaseSettings):
     contact_url: str = Field("", description="Where that contact is reached: https://, tel: or mailto:.")
     symptom_check_url: str = Field("", description="Where a symptom check is offered. Empty: no link is shown.")
     disclaimer: str = Field(texts.DISCLAIMER, min_length=1, description="Shown with every reply.")
+    sites: Path | None = Field(
+        None,
+        description="The file with the web sites that the widget may stand on (docs/sites.md). Empty: sites.yaml in "
+        "the data folder if there is one, else any site may.",
+    )
     session_ttl_min: int = Field(
         720,
         ge=1,
@@ -182,6 +187,12 @@ class Settings(BaseSettings):
     def model(self) -> str:
         """`embedding_model`, the default filled in."""
         return self.embedding_model or DEFAULT_MODEL
+
+    @property
+    def sites_file(self) -> Path | None:
+        """The file of `sites`, the default filled in; None where there is none."""
+        default = self.data_dir / "sites.yaml"
+        return self.sites or (default if default.is_file() else None)
 
     @property
     def models_dir(self) -> Path:

@@ -2,10 +2,10 @@
 
     python -m scripts.catalogues [LANGUAGE...]
 
-collects every sentence of ours (the constants of `bot/domain/texts.py`, `say("...")` in code and templates, the
-replies to small talk, and all that is said in an emergency) and brings each catalogue in `bot/locales/` in line with
-them: new sentences come in untranslated, those that are no more go. A LANGUAGE without a catalogue gets one. It prints
-how many of each catalogue are translated; what to do then is in docs/translating.md.
+collects every sentence of ours (the constants of `bot/domain/texts.py`, `say("...")` in code, in templates and in the
+widget, the replies to small talk, and all that is said in an emergency) and brings each catalogue in `bot/locales/` in
+line with them: new sentences come in untranslated, those that are no more go. A LANGUAGE without a catalogue gets one.
+It prints how many of each catalogue are translated; what to do then is in docs/translating.md.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from babel.messages.pofile import read_po, write_po
 from bot.domain.emergency import notice
 from bot.rules import read_emergencies
 from bot.small_talk import read_replies
+from bot.web.widget_sentences import widget_sentences
 from bot.wordings import DOMAIN, LOCALES
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ def _said() -> Iterator[tuple[str, str]]:
     """What code and templates give to `say`, word for word."""
     for name, _, sentence, _, _ in extract_from_dir(ROOT / "bot", _METHODS, _OPTIONS, keywords={"say": None}):
         yield f"bot/{name}", str(sentence)
+    for name, sentence in widget_sentences():
+        yield f"bot/web/widget/{name}", sentence
 
 
 def _replies() -> Iterator[tuple[str, str]]:

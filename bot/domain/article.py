@@ -112,6 +112,17 @@ class Revision:
     sha256: str
 
 
+@dataclass(frozen=True, slots=True)
+class RevisionHead:
+    """What a list tells of a revision; `created` is when it came into the library."""
+
+    number: int
+    created: dt.datetime
+    status: Status
+    review_due: dt.date | None
+    sha256: str
+
+
 def quotation_sha256(question: str, short_answer: str, explanation: str, references: Iterable[str]) -> str:
     r"""SHA-256 (hex) of the UTF-8 text of the parts, joined by a blank line.
 

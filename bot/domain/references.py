@@ -30,13 +30,24 @@ class Reference:
     @property
     def href(self) -> str | None:
         """The best link: the DOI's resolver, else PubMed, else PubMed Central, else the reference's own URL."""
-        if self.doi:
-            return f"https://doi.org/{self.doi}"
-        if self.pmid:
-            return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
-        if self.pmcid:
-            return f"https://pmc.ncbi.nlm.nih.gov/articles/{self.pmcid}/"
-        return self.url
+        return self.links[0][1] if self.links else None
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Every place where it can be looked up, the best first, as (name, address).
+
+        >>> Reference("R.", doi="10.1000/x", pmid="1").links
+        (('DOI 10.1000/x', 'https://doi.org/10.1000/x'), ('PubMed 1', 'https://pubmed.ncbi.nlm.nih.gov/1/'))
+        >>> Reference("R.", url="https://www.example.org/page?x=1").links
+        (('www.example.org', 'https://www.example.org/page?x=1'),)
+        """
+        found = (
+            (f"DOI {self.doi}", self.doi and f"https://doi.org/{self.doi}"),
+            (f"PubMed {self.pmid}", self.pmid and f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"),
+            (f"PubMed Central {self.pmcid}", self.pmcid and f"https://pmc.ncbi.nlm.nih.gov/articles/{self.pmcid}/"),
+            (self.url and _host(self.url), self.url),
+        )
+        return tuple((name, address) for name, address in found if name and address)
 
 
 def with_identifiers(reference: Reference) -> Reference:
@@ -57,6 +68,11 @@ def with_identifiers(reference: Reference) -> Reference:
         pmcid=reference.pmcid or (pmcid.group(1).upper() if pmcid else None),
         url=reference.url or found_url,
     )
+
+
+def _host(url: str) -> str:
+    """The host of a URL, as a reader knows it; the URL itself where it has none."""
+    return url.partition("://")[2].partition("/")[0] or url
 
 
 def _without_closing_marks(found: str) -> str:

@@ -87,6 +87,7 @@ class Reply:
     """What a person is told. `blocks` is everything shown, in order; the other fields are for machines.
 
     `language` (BCP 47) is that of our own sentences; a quotation names its own. `signs` are those of an emergency.
+    `erased` says that all that the session said was deleted, as was asked for; a client forgets it, too.
     """
 
     session_id: str
@@ -99,6 +100,7 @@ class Reply:
     quick_replies: tuple[QuickReply, ...]
     language: str
     signs: tuple[str, ...] = ()
+    erased: bool = False
 
 
 def quotation(revision: Revision, *, url: str, disclaimer: str) -> Quotation:

@@ -94,3 +94,44 @@ REPORT_TOO_LONG: Final = (
 REPORT_TOO_MANY: Final = (
     "So many errors have been reported today that our staff must look at them first. Please try again tomorrow."
 )
+CHAT_TITLE: Final = "Ask about your health"
+CHAT_WHAT: Final = (
+    "Ask a question about health. This program looks for an article that answers it, written by doctors, and shows you "
+    "that article word for word."
+)
+CHAT_LIMITS: Final = (
+    "Where no article answers, it says so. It gives no diagnosis, and it cannot say what is right for you."
+)
+CHAT_BROWSE: Final = "You can also choose a topic, or look through the questions in our library."
+CHAT_REPORT: Final = "If you find an error in an article, please tell us: “Report an error” is on the article's page."
+TIP_ONE_SYMPTOM: Final = "Name one symptom or illness."
+TIP_SINCE_WHEN: Final = "Say since when, and which illnesses you already have."
+TIP_ONE_QUESTION: Final = "Ask one question at a time."
+REASON_WRONG_QUESTION: Final = "It answers another question"
+REASON_HARD_TO_UNDERSTAND: Final = "It is hard to understand"
+REASON_TOO_LONG: Final = "It is too long"
+REASON_NOT_ENOUGH: Final = "It does not say enough"
+REASON_OUT_OF_DATE: Final = "It is out of date"
+REASON_OTHER: Final = "Something else"
+SEARCH_TOO_LONG: Final = (
+    "That is too long to search for: {given} characters, and at most {count} are taken. Please use fewer words."
+)
+SEARCH_UNREADABLE: Final = "There are characters in this that cannot be searched for. Please type the words again."
+PROBLEM_NOT_FOUND: Final = "There is no such page"
+PROBLEM_NOT_FOUND_ADVICE: Final = (
+    "The address may be mistyped, or the article that stood here may not be shown any more. You can ask your question "
+    "in the chat, or look for it in the library."
+)
+PROBLEM_GONE: Final = "This page is gone"
+PROBLEM_GONE_ADVICE: Final = "What stood here has been withdrawn. You can ask your question in the chat."
+PROBLEM_TOO_LONG: Final = "That is too long"
+PROBLEM_TOO_LONG_ADVICE: Final = "Please go back, and say it in fewer words."
+PROBLEM_TOO_MANY: Final = "That was asked for too often"
+PROBLEM_TOO_MANY_ADVICE: Final = "Please wait a little, and try again."
+PROBLEM_REFUSED: Final = "That did not work"
+PROBLEM_REFUSED_ADVICE: Final = "What was sent cannot be used here. Please go back and try again."
+PROBLEM_OURS: Final = "Something went wrong on our side"
+PROBLEM_OURS_ADVICE: Final = (
+    "Nothing that you did caused it; please try again later. If this may be an emergency, call your local emergency "
+    "number now."
+)

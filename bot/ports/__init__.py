@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot.ports.turns import TurnStore
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from bot.domain.article import Article, Revision, Serving, Status
-    from bot.domain.decision import Candidate, KeptCandidate
-    from bot.domain.reply import Outcome
+    from bot.domain.article import Article, Revision, RevisionHead, Serving, Status
+    from bot.domain.decision import Candidate
     from bot.domain.wording import Wording
 
 
@@ -82,65 +83,11 @@ class ArticlePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
-    """What an answer was computed with, so that it can be explained and made again.
+class CountedSymptom:
+    """A symptom or topic, as most of its articles spell it, and how many articles have it."""
 
-    `answer_at` and `choose_at` are the thresholds (see `Calibration`); None in turns of earlier versions.
-    """
-
-    model_sha256: str
-    index_version: int
-    calibration: str
-    answer_at: float | None = None
-    choose_at: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """What is kept of one message and its reply.
-
-    `intent` is what the message was taken for (`bot.domain.intents`). `question` has the patient's words with all that
-    identifies a person taken out; None where they are not kept, as those of an emergency or of small talk, or where
-    the patient did not want it. `language` is a BCP 47 tag. `article_id`, `revision` and `sha256` are those of the
-    quotation given; None where there was none. `candidates` are what it was decided between, best
-    first; `offered` the ids of those that were offered, in the order shown; `signs` the emergency signs found.
-    """
-
-    id: str
-    session_id: str
-    created: dt.datetime
-    channel: str
-    intent: str
-    outcome: Outcome
-    question: str | None
-    language: str
-    probability: float | None
-    article_id: str | None
-    revision: int | None
-    sha256: str | None
-    candidates: tuple[KeptCandidate, ...]
-    offered: tuple[str, ...]
-    signs: tuple[str, ...]
-    provenance: Provenance
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What a session remembers: the language it asked for, None if it never did, and its turns, newest first."""
-
-    language: str | None = None
-    turns: tuple[Turn, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """What a patient thought of a reply; `comment` is redacted. `reason` and `comment` are "" where not given."""
-
-    turn_id: str
-    helpful: bool
-    reason: str
-    comment: str
-    created: dt.datetime
+    name: str
+    articles: int
 
 
 class Clock(Protocol):
@@ -178,12 +125,47 @@ class ArticleStore(Protocol):
         """A revision, past or present. Raises NotFound."""
         ...
 
+    def revisions(self, article_id: str) -> tuple[RevisionHead, ...]:
+        """All revisions of an article, newest first, whatever their status; none if there is no such article."""
+        ...
+
     def heads(self, article_ids: Sequence[str]) -> dict[str, Head]:
         """The heads of those that exist, by id."""
         ...
 
-    def page(self, *, query: str, symptom: str, language: str, serving: Serving, number: int, size: int) -> ArticlePage:
-        """Page `number` (from 1) of what may be shown, in the order of questions; "" asks for any."""
+    def page(
+        self,
+        *,
+        query: str,
+        symptom: str,
+        language: str,
+        serving: Serving,
+        number: int,
+        size: int,
+        first: Sequence[str] = (),
+    ) -> ArticlePage:
+        """Page `number` (from 1) of what may be shown, in the order of questions; "" asks for any.
+
+        Found are those that have every word of `query` in their question, another way that it is asked, the short
+        answer or the symptoms, without regard to case and accents (see `bot.domain.alphabet.sought`); and those of the
+        ids `first`, which stand first, in their order. `language` is a BCP 47 tag: "en" finds "en-GB" as well.
+        """
+        ...
+
+    def symptoms(self, language: str, serving: Serving) -> tuple[CountedSymptom, ...]:
+        """The symptoms and topics of what may be shown in `language` ("" for any), in no particular order."""
+        ...
+
+    def languages(self, serving: Serving) -> dict[str, int]:
+        """How many articles may be shown, by their languages (BCP 47 tags)."""
+        ...
+
+    def addresses(self, serving: Serving, number: int, size: int) -> tuple[tuple[str, dt.datetime], ...]:
+        """Page `number` (from 1) of the ids of what may be shown, in their order, with when each last changed."""
+        ...
+
+    def alike(self, article_id: str, among: Sequence[str]) -> frozenset[str]:
+        """Those of the ids `among` whose articles have a symptom or topic of the article's, in any case of letters."""
         ...
 
     def topics(self, language: str, limit: int, serving: Serving) -> tuple[str, ...]:
@@ -223,68 +205,6 @@ class ArticleStore(Protocol):
 
     def forget(self, article_id: str, phrasings: Sequence[str], by: str) -> None:
         """Take taught phrasings away, all or none. Raises NotFound."""
-        ...
-
-
-class TurnStore(Protocol):
-    """Sessions and their turns. Every method may raise Unavailable."""
-
-    def record(
-        self, turn: Turn, language: str | None, *, question_of: str | None = None, serving: Serving | None = None
-    ) -> None:
-        """Keep `turn`, beginning its session where there is none; `language` is the one that the request named.
-
-        `question_of` is the id of an earlier turn of the session: what is kept of its question at that moment is kept
-        as that of `turn`, in place of its own. With `serving`, raises Withdrawn, and keeps nothing, if what `turn`
-        quotes may not be shown, or is not the newest revision. A change that takes the article out of answers waits for
-        turns that are being kept, or they for it.
-        """
-        ...
-
-    def conversation(self, session_id: str, since: dt.datetime, limit: int) -> Conversation:
-        """What the session said after `since`, up to `limit` turns; an empty one if it said nothing."""
-        ...
-
-    def withhold(self, session_id: str, turn_id: str) -> None:
-        """Forget the words of a turn, for good. Raises NotFound."""
-        ...
-
-    def give_feedback(self, session_id: str, feedback: Feedback) -> None:
-        """Keep `feedback` in place of what was given on that turn before. Raises NotFound."""
-        ...
-
-    def feedback(self, turn_id: str) -> Feedback | None:
-        """What was given on a turn."""
-        ...
-
-    def erase(self, session_id: str) -> bool:
-        """Delete a session and all that belongs to it, down to the bytes; False if there was none."""
-        ...
-
-    def purge(self, before: dt.datetime) -> int:
-        """Delete the sessions last seen before then, as `erase` does, and count them; of others, older turns.
-
-        Error reports go that were closed before then.
-        """
-        ...
-
-    def scrub(self) -> None:
-        """Clean the files of the last traces of what was deleted; quick where nothing was. Raises Unavailable.
-
-        Where that is raised, traces may be left, and it is to be called again.
-        """
-        ...
-
-    def turns(self, session_id: str) -> tuple[Turn, ...]:
-        """A session's turns, oldest first."""
-        ...
-
-    def misquotations(self) -> Iterator[Turn]:
-        """The turns whose quotation is not, hash for hash, a revision that the store has."""
-        ...
-
-    def count_quotations(self) -> int:
-        """How many turns have a quotation."""
         ...
 
 
@@ -396,6 +316,11 @@ class Redactor(Protocol):
 
 class Wordings(Protocol):
     """Our sentences, in each language that there is a catalogue for."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that our sentences are said in."""
+        ...
 
     def of(self, *languages: str) -> Wording:
         """The wording for the first of `languages` (BCP 47) that there is one for, else for the site's."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.domain.days import Days
-    from bot.ports import Turn
+    from bot.ports.turns import Turn
 
 # A group of questions is of the class of the largest of these that it has reached.
 GROUP_SIZES: Final = (1, 2, 5, 10)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bot.domain.article import Revision
-    from bot.ports import Feedback, Turn
+    from bot.ports.turns import Feedback, Turn
 
 HELPFUL: Final = "helpful"
 UNHELPFUL: Final = "unhelpful"

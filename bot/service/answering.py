@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.domain.article import Article, Revision
     from bot.domain.decision import Ranked
     from bot.domain.wording import Wording
-    from bot.ports import Turn
+    from bot.ports.turns import Turn
     from bot.service.core import Core
     from bot.service.matching import Match
     from bot.service.received import Received
@@ -224,7 +224,7 @@ def quoted_article(core: Core, revision: Revision, say: Wording) -> tuple[Quotat
     url = core.site.article_url(revision.article.id)
     is_overdue = core.serving().is_overdue(revision.article.review_due)
     blocks = tuple(article_blocks(revision.article, url, say, is_overdue=is_overdue))
-    return quotation(revision, url=url, disclaimer=say(core.site.disclaimer)), blocks
+    return quotation(revision, url=url, disclaimer=core.site.said(say).disclaimer), blocks
 
 
 def unshown(article: Article, say: Wording) -> str:

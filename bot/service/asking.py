@@ -14,7 +14,7 @@ from bot.domain.errors import DoctorsNoteError, Unavailable, Withdrawn
 from bot.domain.intents import QUESTIONS, Intent
 from bot.domain.reply import Outcome, Reply
 from bot.domain.wording import ENGLISH
-from bot.ports import Provenance, Turn
+from bot.ports.turns import Provenance, Turn
 from bot.service.answering import Draft, question_draft
 from bot.service.received import receive
 from bot.service.small_talk import small_talk_draft
@@ -169,14 +169,15 @@ def _erased(core: Core, received: Received) -> Reply:
     """The session and all that it said is gone; what follows is a new one."""
     core.store.erase(received.session_id)
     said = (Block(BlockType.PARAGRAPH, received.say(line)) for line in core.conversing.replies[Intent.ERASE])
-    return _unkept(Outcome.INFORMATION, (*said, *closing(core, received.say)), received.say)
+    return replace(_unkept(Outcome.INFORMATION, (*said, *closing(core, received.say)), received.say), erased=True)
 
 
 def _unrecorded(core: Core, inbound: Inbound, assessment: Assessment) -> Reply:
     """What to do in an emergency, with as few parts as may be: any of them may be what broke."""
     try:
         detected = core.safety.languages.detect(inbound.text)
-        say = core.conversing.wordings.of(detected.language if detected else "", inbound.language or core.site.language)
+        languages = (detected.language if detected else "", inbound.language or "", core.site.language)
+        say = core.conversing.wordings.of(*languages)
         country = core.safety.country(inbound.country or "", core.site.country)
         blocks = emergency_blocks(core.safety.detector.signs_of(assessment), country, say)
         closed = closing(core, say)
@@ -205,4 +206,5 @@ def _unkept(outcome: Outcome, blocks: tuple[Block, ...], say: Wording) -> Reply:
 
 def closing(core: Core, say: Wording) -> tuple[Block, ...]:
     """What every reply ends with."""
-    return tuple(closing_blocks(say(core.site.disclaimer), core.site.symptom_check_url, say))
+    site = core.site.said(say)
+    return tuple(closing_blocks(site.disclaimer, site.symptom_check_url, say))

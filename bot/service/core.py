@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.article import Serving
+from bot.domain.sites import WidgetSites
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,17 +14,19 @@ if TYPE_CHECKING:
     from bot.domain.decision import Calibration
     from bot.domain.emergency import Country, Detector
     from bot.domain.intents import Intent, Phrases
+    from bot.domain.sites import WidgetSite
+    from bot.domain.wording import Wording
     from bot.ports import Clock, LanguageDetector, Likeness, Redactor, Retriever, Store, Wordings
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """How the installation presents itself, and for how long it remembers.
+    """How the service presents itself, and for how long it remembers: as installed, or as on `web_site`.
 
     `public_url` has no slash at its end. `country` (ISO 3166) is "" if unknown; without a `contact` ("") patients are
     told that there is none, and without addresses no links are shown. A conversation can be gone on with for
     `session_ttl_min` after its last message, and is deleted after `retention_days`. For `withhold_overdue_days` see
-    `bot.domain.article.Serving`.
+    `bot.domain.article.Serving`. `web_site` is the one whose reader is served, None where it is no matter which.
     """
 
     public_url: str
@@ -36,6 +39,25 @@ class Site:
     session_ttl_min: int
     retention_days: int
     withhold_overdue_days: int | None = None
+    web_site: WidgetSite | None = None
+
+    def on(self, web_site: WidgetSite) -> Site:
+        """The same as readers of `web_site` are to find it."""
+        language, country = web_site.language or self.language, web_site.country or self.country
+        return replace(self, web_site=web_site, language=language, country=country)
+
+    def said(self, say: Wording) -> Site:
+        """The same with its texts and addresses as readers of the language of `say` are shown them."""
+        site = replace(self, disclaimer=say(self.disclaimer))
+        if own := self.web_site:
+            if own.contact or own.contact_url:  # the installation's address would be another's than the site's contact
+                contact, contact_url = own.contact.said(say, self.language), own.contact_url.said(say, self.language)
+                site = replace(site, contact=contact, contact_url=contact_url)
+            if own.symptom_check_url:
+                site = replace(site, symptom_check_url=own.symptom_check_url.said(say, self.language))
+            if own.disclaimer:
+                site = replace(site, disclaimer=own.disclaimer.said(say, self.language))
+        return site
 
     def article_url(self, article_id: str) -> str:
         """Where an article's page stands."""
@@ -78,7 +100,7 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The parts of a running installation."""
+    """The parts of a running installation; `sites` are those that the widget may stand on."""
 
     store: Store
     retriever: Retriever
@@ -88,6 +110,11 @@ class Core:
     redactor: Redactor
     conversing: Conversing
     safety: Safety
+    sites: WidgetSites = field(default_factory=WidgetSites)
+
+    def on(self, web_site: WidgetSite | None) -> Core:
+        """The same for readers of `web_site`; itself where there is none."""
+        return replace(self, site=self.site.on(web_site)) if web_site else self
 
     def serving(self) -> Serving:
         """What patients may be shown today, a date in UTC."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.errors import NotFound, shown
-from bot.ports import Feedback
+from bot.ports.turns import Feedback
 
 if TYPE_CHECKING:
     from bot.domain.feedback import GivenFeedback

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from bot.domain.article import Article
     from bot.domain.decision import Ranked
     from bot.domain.intents import Phrases
-    from bot.ports import Conversation, Query
+    from bot.ports import Query
+    from bot.ports.turns import Conversation
     from bot.service.core import Core
 
 DEPTH: Final = 8

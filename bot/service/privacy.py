@@ -13,7 +13,8 @@ from bot.service.jobs import RepeatedJob
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from bot.ports import Clock, TurnStore
+    from bot.ports import Clock
+    from bot.ports.turns import TurnStore
 
 _log = logging.getLogger(__name__)
 

@@ -1,21 +1,18 @@
-"""Read the library: one article, a past revision, a page of the listing."""
+"""Read an article, or a past revision of one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.article import SERVED, Status
-from bot.domain.errors import InvalidQuery, NotFound, Withdrawn, Withheld, shown
+from bot.domain.errors import NotFound, Withdrawn, Withheld, shown
 from bot.domain.records import is_article_id
 
 if TYPE_CHECKING:
-    from bot.domain.article import Article, Revision, Serving
-    from bot.ports import ArticlePage, ArticleStore
+    from bot.domain.article import Article, Revision, RevisionHead, Serving
+    from bot.ports import ArticleStore
 
-PAGE_SIZE: Final = 20
-_MAX_PAGE: Final = 100_000
 _MAX_REVISION: Final = 2**31 - 1
-_MAX_QUERY_CHARS: Final = 200
 
 
 def served_article(store: ArticleStore, article_id: str, serving: Serving) -> Revision:
@@ -43,6 +40,20 @@ def shown_revision(store: ArticleStore, article_id: str, number: int, serving: S
     return revision
 
 
+def shown_revisions(store: ArticleStore, article_id: str, serving: Serving) -> tuple[RevisionHead, ...]:
+    """The revisions that patients could once see, or can now, newest first. Raises NotFound where there is none."""
+    _check_id(article_id)
+    every = store.revisions(article_id)
+    ever_shown = tuple(
+        head
+        for head in every
+        if head.status in SERVED and not (head is every[0] and serving.is_withheld(head.review_due))
+    )
+    if not ever_shown:
+        raise NotFound(f"there is no article {shown(article_id)}")
+    return ever_shown
+
+
 def _check_not_withheld(article: Article, serving: Serving) -> None:
     if serving.is_withheld(article.review_due):
         raise Withheld(
@@ -54,20 +65,3 @@ def _check_not_withheld(article: Article, serving: Serving) -> None:
 def _check_id(article_id: str) -> None:
     if not is_article_id(article_id):
         raise NotFound(f"there is no article {shown(article_id)}: an id has only the characters a-z, 0-9 and -")
-
-
-def list_articles(
-    store: ArticleStore, serving: Serving, *, query: str, symptom: str, language: str, page: int
-) -> ArticlePage:
-    """Page `page` (from 1) of the served articles with every word of `query` and the symptom; "" asks for any.
-
-    Raises InvalidQuery.
-    """
-    if not 1 <= page <= _MAX_PAGE:
-        raise InvalidQuery(f"page: {page} is not a number from 1 to {_MAX_PAGE:,}")
-    for name, value in (("q", query), ("symptom", symptom), ("language", language)):
-        if len(value) > _MAX_QUERY_CHARS:
-            raise InvalidQuery(f"{name}: {len(value):,} characters are too many; at most {_MAX_QUERY_CHARS} are taken")
-        if not value.isprintable():
-            raise InvalidQuery(f"{name}: {shown(value)} has characters that no article has")
-    return store.page(query=query, symptom=symptom, language=language, serving=serving, number=page, size=PAGE_SIZE)

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Final
 
 from bot.domain.intents import QUESTIONS, Heard, Intent, hear
 from bot.domain.language_tags import primary_language
-from bot.ports import Conversation
+from bot.ports.turns import Conversation
 
 if TYPE_CHECKING:
     from bot.domain.emergency import Country
     from bot.domain.intents import Phrases
     from bot.domain.message import Inbound
     from bot.domain.wording import Wording
-    from bot.ports import Query, Turn
+    from bot.ports import Query
+    from bot.ports.turns import Turn
     from bot.service.core import Core
 
 # As many turns as are looked back on for what "it" or "the second one" may be.
@@ -83,7 +84,7 @@ def receive(core: Core, inbound: Inbound) -> Received:
         library=library,
         country=core.safety.country(inbound.country or "", core.site.country),
         phrases=core.conversing.phrases_of(language)[0],
-        say=core.conversing.wordings.of(language, preferred),
+        say=core.conversing.wordings.of(language, preferred, core.site.language),
     )
 
 

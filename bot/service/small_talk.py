@@ -173,7 +173,7 @@ def _topic(core: Core, received: Received) -> Draft:
 
 def _person(core: Core, received: Received) -> Draft:
     """Whom to turn to."""
-    say, site = received.say, core.site
+    say, site = received.say, core.site.said(received.say)
     if not site.contact and not site.contact_url:
         return _information(
             Intent.PERSON, Block(BlockType.PARAGRAPH, say(texts.NO_CONTACT)), fallback_block(received.country, say)

@@ -6,11 +6,12 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.emergency import UNNAMED, Assessment
-from bot.domain.intents import QUESTIONS, Intent, Leaning
+from bot.domain.intents import QUESTIONS, Intent, Leaning, hear
 from bot.domain.reply import Outcome
 
 if TYPE_CHECKING:
-    from bot.ports import Query, Turn
+    from bot.ports import Query
+    from bot.ports.turns import Turn
     from bot.service.core import Core, Safety
     from bot.service.received import Received
 
@@ -30,6 +31,14 @@ def triage(core: Core, received: Received) -> Assessment:
     assessment = assess(core.safety, text, received.query)
     if received.heard.intent not in QUESTIONS and assessment.signs == (UNNAMED,):
         # "stop", "and then": small talk has too few words for their likeness alone to tell anything.
+        return Assessment()
+    return assessment
+
+
+def triage_search(core: Core, words: str, query: Query | None) -> Assessment:
+    """Whether the words of a search are an emergency. Never raises; for `query` see `assess`."""
+    assessment = assess(core.safety, words, query)
+    if assessment.signs == (UNNAMED,) and _is_small_talk(core, words):
         return Assessment()
     return assessment
 
@@ -78,6 +87,10 @@ def _likeness(safety: Safety, query: Query) -> float | None:
     except Exception as error:  # noqa: BLE001  see above
         _log.error("emergency_likeness_failed", extra={"reason": type(error).__name__})
         return None
+
+
+def _is_small_talk(core: Core, words: str) -> bool:
+    return hear(words, core.conversing.phrases, offered=0).intent not in QUESTIONS
 
 
 def _is_from_a_button(core: Core, received: Received) -> bool:

@@ -17,7 +17,7 @@ from bot.store import schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 # How long a writer waits for another before it gives up.
 _BUSY_TIMEOUT_S: Final = 30
 # An attempt to empty SQLite's log keeps writers waiting for so long; between attempts they get their turn.

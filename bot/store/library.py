@@ -11,7 +11,7 @@ from bot.domain.errors import NotFound, shown
 from bot.ports import Changes, SourcedArticle, StoredArticle
 from bot.store.audit import log_action
 from bot.store.base import insert_on
-from bot.store.rows import revision_of, revision_row
+from bot.store.rows import revision_of, revision_row, words_of
 from bot.store.schema import article_symptoms, articles, library, phrasings, revisions
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def _head_row(article: Article, number: int) -> dict[str, Any]:
         "language": article.language,
         "question": article.question,
         "review_due": article.review_due,
+        "words": words_of(article.question, article.also_asked, article.short_answer, article.symptoms),
     }
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.domain.alphabet import folded
 from bot.domain.article import Article, Revision, Status
 from bot.domain.decision import KeptCandidate, Span
 from bot.domain.records import REFERENCE_KEYS, record_from_article
 from bot.domain.references import Reference
 from bot.domain.reply import Outcome
-from bot.ports import Feedback, Provenance, Turn
+from bot.ports.turns import Feedback, Provenance, Turn
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from sqlalchemy import Row
 
@@ -25,6 +27,11 @@ def revision_row(article: Article, number: int, created: dt.datetime) -> dict[st
     row = record_from_article(article) | {date: getattr(article, date) for date in _DATES}
     del row["id"]
     return row | {"article_id": article.id, "number": number, "sha256": article.sha256, "created": created}
+
+
+def words_of(question: str, also_asked: Sequence[str], short_answer: str, symptoms: Sequence[str]) -> str:
+    """What is kept of an article to search it by: its question first, by which it is sorted, too."""
+    return folded("\n".join((question, *also_asked, *symptoms, short_answer)))
 
 
 def revision_of(row: Row[Any]) -> Revision:

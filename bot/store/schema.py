@@ -59,6 +59,8 @@ articles = sa.Table(
     sa.Column("changed_version", sa.BigInteger, nullable=False, unique=True),
     sa.Column("source_text", sa.Text),
     sa.Column("review_due", sa.Date),
+    # What a search compares: see `bot.store.rows.words_of`.
+    sa.Column("words", sa.Text, nullable=False),
     sa.Index("ix_articles_status", "status"),
     sa.Index("ix_articles_review_due", "review_due"),
 )

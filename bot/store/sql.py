@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from bot.domain.article import Status
+from bot.domain.article import RevisionHead, Status
 from bot.domain.errors import NotFound, shown
-from bot.ports import ArticlePage, Changes, Head, SourcedArticle, StoredArticle
+from bot.ports import ArticlePage, Changes, CountedSymptom, Head, SourcedArticle, StoredArticle
 from bot.store.library import (
     IS_CURRENT,
     IS_SERVED,
@@ -24,9 +25,11 @@ from bot.store.library import (
 )
 from bot.store.rows import revision_of
 from bot.store.schema import article_symptoms, articles, library, phrasings, revisions
+from bot.store.searching import addresses, searched, spelled_symptoms
 from bot.store.turns import PATIENCE_S, SqlTurnStore
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator, Sequence
 
     from bot.domain.article import Revision, Serving
@@ -38,6 +41,11 @@ _CHUNK: Final = 500
 _VERSION: Final = sa.select(library.c.version)
 _REVISION: Final = sa.select(revisions).where(
     revisions.c.article_id == sa.bindparam("article_id"), revisions.c.number == sa.bindparam("number")
+)
+_REVISIONS: Final = (
+    sa.select(revisions.c.number, revisions.c.created, revisions.c.status, revisions.c.review_due, revisions.c.sha256)
+    .where(revisions.c.article_id == sa.bindparam("article_id"))
+    .order_by(revisions.c.number.desc())
 )
 _HEADS: Final = sa.select(
     articles.c.id, articles.c.revision, articles.c.status, articles.c.question, articles.c.review_due
@@ -91,6 +99,14 @@ class SqlStore(SqlTurnStore):
             raise NotFound(f"there is no revision {number} of an article {shown(article_id)}")
         return revision_of(row)
 
+    def revisions(self, article_id: str) -> tuple[RevisionHead, ...]:
+        """See `ArticleStore.revisions`."""
+        with self._reading() as connection:
+            rows = connection.execute(_REVISIONS, {"article_id": article_id})
+            return tuple(
+                RevisionHead(row.number, row.created, Status(row.status), row.review_due, row.sha256) for row in rows
+            )
+
     def heads(self, article_ids: Sequence[str]) -> dict[str, Head]:
         """See `ArticleStore.heads`."""
         with self._reading() as connection:
@@ -99,25 +115,58 @@ class SqlStore(SqlTurnStore):
                 row.id: Head(row.id, row.revision, Status(row.status), row.question, row.review_due) for row in rows
             }
 
-    def page(self, *, query: str, symptom: str, language: str, serving: Serving, number: int, size: int) -> ArticlePage:
+    def page(
+        self,
+        *,
+        query: str,
+        symptom: str,
+        language: str,
+        serving: Serving,
+        number: int,
+        size: int,
+        first: Sequence[str] = (),
+    ) -> ArticlePage:
         """See `ArticleStore.page`."""
-        wanted = SELECT_CURRENT.where(may_show(serving))
-        for word in query.split():
-            wanted = wanted.where(
-                sa.or_(
-                    revisions.c.question.icontains(word, autoescape=True),
-                    revisions.c.short_answer.icontains(word, autoescape=True),
-                )
-            )
-        if symptom:
-            with_symptom = sa.select(article_symptoms.c.article_id).where(article_symptoms.c.symptom == symptom.lower())
-            wanted = wanted.where(articles.c.id.in_(with_symptom))
-        if language:
-            wanted = wanted.where(articles.c.language == language)
-        rows = wanted.order_by(articles.c.question, articles.c.id).limit(size).offset((number - 1) * size)
+        wanted, order = searched(query=query, symptom=symptom, language=language, serving=serving, first=first)
         with self._reading() as connection:
-            count = sa.select(sa.func.count()).select_from(wanted.subquery())
-            return ArticlePage(stored_articles(connection, rows), connection.scalar(count) or 0)
+            # The ids alone first: sorting whole articles takes longer than finding them.
+            ids = list(connection.scalars(wanted.order_by(*order).limit(size).offset((number - 1) * size)))
+            found = stored_articles(connection, SELECT_CURRENT.where(articles.c.id.in_(ids))) if ids else ()
+            total = connection.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0
+        return ArticlePage(tuple(sorted(found, key=lambda stored: ids.index(stored.article.id))), total)
+
+    def symptoms(self, language: str, serving: Serving) -> tuple[CountedSymptom, ...]:
+        """See `ArticleStore.symptoms`."""
+        spellings: dict[str, Counter[str]] = {}
+        with self._reading() as connection:
+            for spelled in connection.scalars(spelled_symptoms(language, serving)):
+                for name, symptom in {each.lower(): each for each in spelled}.items():
+                    spellings.setdefault(name, Counter())[symptom] += 1
+        return tuple(
+            CountedSymptom(min(counted, key=lambda spelling: (-counted[spelling], spelling)), counted.total())
+            for counted in spellings.values()
+        )
+
+    def languages(self, serving: Serving) -> dict[str, int]:
+        """See `ArticleStore.languages`."""
+        counted = sa.select(articles.c.language, sa.func.count().label("articles"))
+        wanted = counted.where(may_show(serving)).group_by(articles.c.language)
+        with self._reading() as connection:
+            return {row.language: row.articles for row in connection.execute(wanted)}
+
+    def addresses(self, serving: Serving, number: int, size: int) -> tuple[tuple[str, dt.datetime], ...]:
+        """See `ArticleStore.addresses`."""
+        with self._reading() as connection:
+            return tuple((row.id, row.created) for row in connection.execute(addresses(serving, number, size)))
+
+    def alike(self, article_id: str, among: Sequence[str]) -> frozenset[str]:
+        """See `ArticleStore.alike`."""
+        its = sa.select(article_symptoms.c.symptom).where(article_symptoms.c.article_id == article_id)
+        wanted = sa.select(article_symptoms.c.article_id).where(
+            article_symptoms.c.article_id.in_(among), article_symptoms.c.symptom.in_(its)
+        )
+        with self._reading() as connection:
+            return frozenset(connection.scalars(wanted)) - {article_id}
 
     def topics(self, language: str, limit: int, serving: Serving) -> tuple[str, ...]:
         """See `ArticleStore.topics`."""

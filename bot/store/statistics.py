@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from bot.domain.days import Days
-    from bot.ports import Turn
+    from bot.ports.turns import Turn
 
     _Rows = sa.Select[*tuple[Any, ...]]
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bot.domain.article import Revision
-    from bot.ports import Feedback, Turn
     from bot.ports.turn_log import TurnFilters
+    from bot.ports.turns import Feedback, Turn
 
 
 class SqlTurnLog(SqlBase):

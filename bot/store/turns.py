@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.domain.article import Status
 from bot.domain.errors import NotFound, Withdrawn, shown
-from bot.ports import Conversation, Feedback, Turn
+from bot.ports.turns import Conversation, Feedback, Turn
 from bot.store.base import SqlBase, insert_on
 from bot.store.database import empty_log
 from bot.store.reports import purge_closed

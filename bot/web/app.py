@@ -9,19 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from bot.service.privacy import RetentionJob
 from bot.service.staff.catching_up import QueueJob
 from bot.web.api import api_router
 from bot.web.guard import Guard
+from bot.web.head import Head
 from bot.web.health import health_router
+from bot.web.library_pages import library_router
 from bot.web.metrics import Metrics, metrics_router
+from bot.web.origins import OriginRules, PublicApi
 from bot.web.pages import page_router
 from bot.web.problems import install_problem_handlers
+from bot.web.sitemap import sitemap_router
 from bot.web.staff.app import staff_routes
 from bot.web.staff.door import AccountDoor
 from bot.web.staff.sign_in import sign_in_router
+from bot.web.widget_routes import widget_router
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -60,16 +66,22 @@ def create_app(desk: Desk) -> ASGIApp:
         redoc_url=None,
     )
     door = AccountDoor(desk)
-    install_problem_handlers(app, door.by_cookie)
-    metrics = Metrics()
-    app.include_router(api_router(desk, metrics))
+    install_problem_handlers(app, door.by_cookie, core.conversing.wordings)
+    metrics = Metrics(site.channel for site in core.sites.by_id.values())
+    origins = OriginRules(core.sites, core.site.public_url)
+    app.include_router(api_router(desk, metrics, origins))
     app.include_router(metrics_router(metrics))
     app.include_router(health_router(core))
     app.include_router(page_router(desk))
+    app.include_router(library_router(core))
+    app.include_router(sitemap_router(core))
+    app.include_router(widget_router(core, origins))
     staff = staff_routes(desk, door)
     app.include_router(sign_in_router(desk, door))
     app.include_router(staff.pages)
     app.include_router(staff.api)
-    app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    # Packed are these and the widget's script alone, which say nothing of anybody: beside words that a request may
+    # choose, the size of a packed page tells what else is in it (BREACH), and staff's pages have patients' questions.
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=Path(__file__).parent / "static")), name="static")
     # Around the framework's own last resort, which would log tracebacks with their values.
-    return Guard(app)
+    return Head(Guard(PublicApi(app, origins)))

@@ -13,13 +13,16 @@ from starlette.requests import Request
 from bot.web.problems import OUR_FAULT, TOO_LARGE, TOO_LARGE_OF_STAFF, problem_response, route_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
 
 _HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -67,19 +70,22 @@ class _Response:
             # The framework's limit on bodies answers in plain text, past the handlers of errors.
             if message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and "text/plain" in headers["content-type"]:
                 self._replaced = True
-                await self.send_too_large()
+                await self.send_too_large(_cross_origin(headers))
                 return
             self.started = True
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
         await self._send(message)
 
-    async def send_too_large(self) -> None:
+    async def send_too_large(self, headers: Mapping[str, str]) -> None:
         is_staffs = self._scope["path"].startswith(("/staff/", "/api/v1/staff/"))
-        await self.send_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE_OF_STAFF if is_staffs else TOO_LARGE)
+        detail = TOO_LARGE_OF_STAFF if is_staffs else TOO_LARGE
+        await self.send_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, headers)
 
-    async def send_problem(self, status: HTTPStatus, detail: str) -> None:
-        answer = problem_response(Request(self._scope), status, detail)
+    async def send_problem(
+        self, status: HTTPStatus, detail: str, headers_given: Mapping[str, str] | None = None
+    ) -> None:
+        answer = problem_response(Request(self._scope), status, detail, headers_given)
         content = bytes(answer.body)
         headers = MutableHeaders(raw=[*answer.raw_headers])
         for name, value in _HEADERS.items():
@@ -87,3 +93,8 @@ class _Response:
         self.started = True
         await self._send({"type": "http.response.start", "status": int(status), "headers": headers.raw})
         await self._send({"type": "http.response.body", "body": content})
+
+
+def _cross_origin(headers: MutableHeaders) -> dict[str, str]:
+    """What lets a page of another site read the response: see `bot.web.origins`."""
+    return {name: value for name, value in headers.items() if name == "vary" or name.startswith("access-control-")}

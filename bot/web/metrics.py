@@ -16,21 +16,24 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, H
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.responses import Response
 
+from bot.service.widget import CHANNEL
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from bot.domain.reply import Reply
 
 FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
 # A caller names its channel; more names than these would each be a series of its own.
-_CHANNELS: Final = frozenset({"api", "web"})
+_CHANNELS: Final = frozenset({"api", "web", CHANNEL})
 _BUCKETS_S: Final = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
 
 
 class Metrics:
-    """What is counted of turns."""
+    """What is counted of turns; `channels` are counted each for itself, beside those that there always are."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: Iterable[str] = ()) -> None:
+        self._channels = _CHANNELS.union(channels)
         self._registry = CollectorRegistry()
         self._turns = Counter("doctors_note_turns", "Replies", ["outcome", "channel"], registry=self._registry)
         self._signs = Counter("doctors_note_emergencies", "Emergencies, by sign", ["sign"], registry=self._registry)
@@ -50,7 +53,7 @@ class Metrics:
 
     def replied(self, reply: Reply, channel: str) -> None:
         """Count a reply."""
-        self._turns.labels(reply.outcome.value, channel if channel in _CHANNELS else "other").inc()
+        self._turns.labels(reply.outcome.value, channel if channel in self._channels else "other").inc()
         for sign in reply.signs:
             self._signs.labels(sign).inc()
 

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from bot.domain import texts
 from bot.domain.errors import (
     ConfigurationError,
     Conflict,
@@ -26,6 +27,8 @@ from bot.domain.errors import (
     Withdrawn,
     shown,
 )
+from bot.web.languages import preferred_languages
+from bot.web.revalidation import UNKEPT
 from bot.web.staff.errors import is_staff_page, staff_problem
 from bot.web.templating import render
 
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from bot.domain.staff import Caller
+    from bot.ports import Wordings
 
 _log = logging.getLogger(__name__)
 
@@ -54,13 +58,19 @@ STATUS: Final[tuple[tuple[type[Exception], HTTPStatus], ...]] = (
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (ConfigurationError, HTTPStatus.INTERNAL_SERVER_ERROR),
 )
-OUR_FAULT: Final = (
-    "Something went wrong on our side. Nothing that you did caused it; please try again later. "
-    "If this may be an emergency, call your local emergency number now."
-)
+OUR_FAULT: Final = f"{texts.PROBLEM_OURS}. {texts.PROBLEM_OURS_ADVICE}"
 TOO_LARGE_OF_STAFF: Final = "what was sent is larger than is taken here; send it in parts, or import a file instead"
 TOO_LARGE: Final = "the request is larger than any question needs; a message has at most 2,000 characters"
 _RETRY_AFTER_S: Final = 5
+# What a page for patients says, as (heading, advice); a status that is not here has one of those below.
+_TOLD: Final = {
+    HTTPStatus.NOT_FOUND: (texts.PROBLEM_NOT_FOUND, texts.PROBLEM_NOT_FOUND_ADVICE),
+    HTTPStatus.GONE: (texts.PROBLEM_GONE, texts.PROBLEM_GONE_ADVICE),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (texts.PROBLEM_TOO_LONG, texts.PROBLEM_TOO_LONG_ADVICE),
+    HTTPStatus.TOO_MANY_REQUESTS: (texts.PROBLEM_TOO_MANY, texts.PROBLEM_TOO_MANY_ADVICE),
+}
+_REFUSED: Final = (texts.PROBLEM_REFUSED, texts.PROBLEM_REFUSED_ADVICE)
+_OURS: Final = (texts.PROBLEM_OURS, texts.PROBLEM_OURS_ADVICE)
 
 
 class Problem(BaseModel):
@@ -78,8 +88,12 @@ def problem_responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     return {int(status): {"description": status.phrase, "content": content} for status in (*statuses, *_ALWAYS)}
 
 
-def install_problem_handlers(app: FastAPI, caller_of: Callable[[Request], Caller | None]) -> None:
-    """Answer every error of `app` as a problem; `caller_of` tells which of staff is signed in."""
+def install_problem_handlers(app: FastAPI, caller_of: Callable[[Request], Caller | None], wordings: Wordings) -> None:
+    """Answer every error of `app` as a problem; `caller_of` tells which of staff is signed in.
+
+    Pages for patients are said in the one of `wordings` that their reader likes best.
+    """
+    app.state.wordings = wordings
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(request: Request, error: RequestValidationError) -> Response:
@@ -140,13 +154,30 @@ def _told_with(error: Exception) -> dict[str, str]:
 def problem_response(
     request: Request, status: HTTPStatus, detail: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A problem, as a page for a person and as JSON for a program."""
+    """A problem, as JSON for a program, with the precise `detail`; a page for a patient says plainly what to do."""
     if wants_page(request.headers.get("accept", ""), request.url.path):
         if is_staff_page(request.url.path):
             return staff_problem(request, status, detail, headers)
-        return render("problem.html", status=status, headers=headers, title=status.phrase, detail=detail)
+        return _page(request, status, headers)
     return JSONResponse(
         problem_body(status, detail), int(status), headers=headers, media_type="application/problem+json"
+    )
+
+
+def _page(request: Request, status: HTTPStatus, headers: Mapping[str, str] | None) -> Response:
+    asked = request.query_params.get("lang", "")
+    wordings: Wordings = request.app.state.wordings
+    say = wordings.of(*preferred_languages(request, asked))
+    title, advice = _TOLD.get(status, _OURS if status >= HTTPStatus.INTERNAL_SERVER_ERROR else _REFUSED)
+    headers = {**(headers or {}), **UNKEPT, "Vary": "Accept, Accept-Language"}
+    return render(
+        "problem.html",
+        say=say,
+        status=status,
+        headers=headers,
+        title=say(title),
+        advice=say(advice),
+        lang=say.language if asked else "",
     )
 
 

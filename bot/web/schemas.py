@@ -6,7 +6,8 @@ import datetime as dt
 
 from pydantic import BaseModel, Field
 
-from bot.domain.article import Revision
+from bot.domain.article import Revision, RevisionHead
+from bot.domain.blocks import Block
 from bot.domain.feedback import MAX_COMMENT_CHARS, FeedbackReason
 from bot.domain.records import record_from_article
 from bot.domain.reply import NumberedReference
@@ -24,6 +25,11 @@ class AskRequest(BaseModel):
         None, description="ISO 3166 code of the country whose emergency numbers to show; none means the site's."
     )
     channel: str = Field("api", description="Where the message came in, for the operator's statistics.")
+    site: str | None = Field(
+        None,
+        description="The web site that the widget stands on, one of DOCTORS_NOTE_SITES: its country, language, "
+        "contact, symptom check and disclaimer apply, and its channel is recorded.",
+    )
 
 
 class FeedbackRequest(BaseModel):
@@ -87,6 +93,9 @@ class ArticleList(BaseModel):
     page: int
     pages: int
     total: int
+    emergency: tuple[Block, ...] = Field(
+        (), description="To be shown above everything: what to do, where the words searched for are an emergency."
+    )
 
 
 class ArticleRecord(BaseModel):
@@ -120,6 +129,40 @@ class ArticleRecord(BaseModel):
             reference | {"number": number} for number, reference in enumerate(record["references"], start=1)
         ]
         return cls(revision=revision.number, sha256=revision.sha256, created=revision.created, url=url, **record)
+
+
+class RevisionSummary(BaseModel):
+    """A revision as a list shows it; `created` is when it came into the library, `url` where its page stands."""
+
+    number: int
+    created: dt.datetime
+    status: str
+    sha256: str
+    url: str
+
+
+class RevisionList(BaseModel):
+    """The revisions of an article that patients could once see, or can now, newest first."""
+
+    article_id: str
+    revisions: list[RevisionSummary]
+
+    @classmethod
+    def of(cls, article_id: str, heads: tuple[RevisionHead, ...], url: str) -> RevisionList:
+        """The list of `heads`; `url` is where the article's page stands."""
+        return cls(
+            article_id=article_id,
+            revisions=[
+                RevisionSummary(
+                    number=head.number,
+                    created=head.created,
+                    status=head.status,
+                    sha256=head.sha256,
+                    url=f"{url}/revisions/{head.number}",
+                )
+                for head in heads
+            ],
+        )
 
 
 class Readiness(BaseModel):

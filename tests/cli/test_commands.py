@@ -136,7 +136,7 @@ def test_check_names_dangers_by_id(run: Run, installation: Installation, monkeyp
     """Sample articles, a public address without encryption, and what keeps it from working at all."""
     monkeypatch.setenv("DOCTORS_NOTE_PUBLIC_URL", "http://clinic.example")
     found = {danger["id"]: danger["level"] for danger in json.loads(run("check", "--json").out)}
-    warned = ("country.unset", "library.samples", "public-url.plain-http")
+    warned = ("country.unset", "library.samples", "public-url.plain-http", "sites.any-origin")
     of_staff = ("staff.plain-http", "staff.no-admin", "staff.no-clinician")
     assert found == dict.fromkeys((*warned, *of_staff), "warning")
     monkeypatch.setenv("DOCTORS_NOTE_EMBEDDING_MODEL", "/no/such/model")

@@ -119,7 +119,13 @@ def test_check_tells_of_dangers_of_signing_in(run: Run, typed: Callable[[str], N
             )
         )
     }
-    assert told == {"public-url.plain-http", "staff.plain-http", "oidc.incomplete", "oidc.plain-http"}
+    assert told == {
+        "public-url.plain-http",
+        "staff.plain-http",
+        "sites.any-origin",
+        "oidc.incomplete",
+        "oidc.plain-http",
+    }
     whole = Settings(data_dir=tmp_path, country="GB", oidc_issuer="https://login.example/", oidc_client_id="notes")
     assert list(dangers_of_settings(whole)) == []
     typed(PASSWORD + "\n")

@@ -36,6 +36,10 @@ class BrokenWordings:
     def __init__(self, unsayable: str | None) -> None:
         self._wording = Wording("es", translations=BrokenCatalogue(unsayable))
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return (self._wording.language,)
+
     def of(self, *languages: str) -> Wording:
         return self._wording
 

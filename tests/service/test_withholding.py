@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bot.bootstrap import Installation
-    from bot.ports import Conversation
+    from bot.ports.turns import Conversation
 
 
 class WithheldMeanwhile(SqlStore):

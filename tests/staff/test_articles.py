@@ -22,7 +22,8 @@ from bot.domain.records import record_from_article
 from bot.ports import SourcedArticle
 from bot.ports.editorial import CheckedAddress
 from bot.service.asking import ask
-from bot.service.reading import list_articles, served_article
+from bot.service.reading import served_article
+from bot.service.searching import Search, search_library
 from bot.service.staff import article_preview, articles
 from bot.service.staff.articles import create, publish, retire, review, save, sign_off, submit
 from bot.service.staff.catching_up import catch_up
@@ -307,7 +308,7 @@ def test_overdue(reopened: Callable[..., Installation], installation: Installati
     installation.core.store.put([SourcedArticle(OVERDUE)])
     core = reopened(lambda: NOON, withhold_overdue_days=days).core
     reply = ask(core, Inbound(OVERDUE.question))
-    listed = list_articles(core.store, core.serving(), query="elephant", symptom="", language="", page=1)
+    listed = search_library(core, Search("elephant"))
     topics = core.store.topics("en", 1_000, core.serving())
     chosen = ask(core, Inbound("/article overdue"))
     if days == 27:

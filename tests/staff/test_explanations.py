@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from bot.domain.errors import InvalidQuery, NotFound
 from bot.domain.message import Inbound
 from bot.domain.staff import COMMAND_LINE
-from bot.ports import Feedback
 from bot.ports.turn_log import TurnFilters
+from bot.ports.turns import Feedback
 from bot.service.asking import ask
 from bot.service.staff.explaining import explain, list_turns
 from bot.service.staff.teaching import teach

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.decision import KeptCandidate, Span
 from bot.domain.reply import Outcome
-from bot.ports import Provenance, Turn
+from bot.ports.turns import Provenance, Turn
 from tests.conftest import NOON
 
 SESSION = "session-0123456789"

@@ -53,6 +53,23 @@ def put(store: SqlStore, *articles: Article) -> Changes:
     return store.put(SourcedArticle(each) for each in articles)
 
 
+def test_revisions_are_listed_newest_first(store: SqlStore) -> None:
+    """All of one article, whatever their status, with their hashes; none of another, or of what there is not."""
+    first = replace(FULL, review_due=None)
+    drafted = replace(FULL, status=Status.DRAFT, short_answer="Other.")
+    put(store, first, article("other"))
+    put(store, drafted)
+    put(store, FULL)
+    heads = store.revisions("full")
+    assert [(head.number, head.status, head.review_due, head.sha256) for head in heads] == [
+        (3, Status.PUBLISHED, FULL.review_due, FULL.sha256),
+        (2, Status.DRAFT, FULL.review_due, drafted.sha256),
+        (1, Status.PUBLISHED, None, FULL.sha256),
+    ]
+    assert {head.created for head in heads} == {NOON}
+    assert store.revisions("none") == ()
+
+
 def test_an_article_comes_back_as_it_was_put(store: SqlStore) -> None:
     """Every field survives, character for character."""
     put(store, FULL)
@@ -164,7 +181,7 @@ def test_pages_show_served_articles_alone(store: SqlStore) -> None:
 
     assert ids() == ["published", "sample"]
     assert ids(query="100% OF_IT") == ["sample"]
-    assert ids(query="_") == ["sample"]
+    assert ids(query="%_") == []
     assert ids(symptom="Cough") == ["published", "sample"]
     assert ids(symptom="fever") == ["published"]
     assert ids(language="es") == ["published"]
@@ -180,6 +197,96 @@ def test_pages_cut_the_list(store: SqlStore) -> None:
     assert [len(page.articles) for page in pages] == [10, 10, 5, 0]
     assert {page.total for page in pages} == {25}
     assert len({stored.article.id for page in pages for stored in page.articles}) == 25
+
+
+def test_those_of_first_lead_a_search(store: SqlStore) -> None:
+    """In their order, before those with the words; none twice, none that may not be shown, and all are counted."""
+    put(
+        store,
+        *(article(each, question=f"{each}: fever?") for each in "dabc"),
+        article("z", question="Zinc?", language="es"),
+        article("gone", status=Status.RETIRED),
+    )
+
+    def ids(first: tuple[str, ...], number: int = 1, size: int = 10, **wanted: str) -> tuple[list[str], int]:
+        asked = {"query": "FEVER", "symptom": "", "language": "", **wanted}
+        page = store.page(**asked, serving=Serving(NOON.date()), number=number, size=size, first=first)
+        return [stored.article.id for stored in page.articles], page.total
+
+    assert ids(()) == (["a", "b", "c", "d"], 4)
+    assert ids(("z", "c", "gone", "nothing")) == (["z", "c", "a", "b", "d"], 5)
+    assert ids(("z", "c"), 2, 2) == (["a", "b"], 5)
+    assert ids(("z", "c"), language="es") == (["z"], 1)
+    assert ids(("z", "c"), query="?") == (["z", "c"], 2)
+    assert ids((), query="?") == ([], 0)
+
+
+def test_words_are_found_in_their_newest_form(store: SqlStore) -> None:
+    """In the question, other ways to ask it, the short answer and the symptoms, without case and accents."""
+    put(store, replace(FULL, symptoms=("Ölmühle",)), article("b", short_answer="Old."))
+    put(store, article("b", short_answer="Crohn\u2019s ÉTUDE."))
+
+    def found(query: str) -> int:
+        serving = Serving(NOON.date())
+        return store.page(query=query, symptom="", language="", serving=serving, number=1, size=1).total
+
+    assert [found(word) for word in ("QUESTION unicode", "one way", "OLMUHLE short", "etude crohns")] == [1] * 4
+    assert [found(word) for word in ("old", "odd", "tion b", "hor")] == [0, 0, 1, 0]
+
+
+def test_a_language_finds_its_regions(store: SqlStore) -> None:
+    """English finds that of Britain, not the other way round, and not a language that begins with the same letters."""
+    put(store, FULL, article("b", language="EN"), article("c", language="enm"), article("d", status=Status.DRAFT))
+
+    def found(language: str) -> int:
+        serving = Serving(NOON.date())
+        return store.page(query="", symptom="", language=language, serving=serving, number=1, size=1).total
+
+    assert [found(tag) for tag in ("en", "en-gb", "EN-us", "enm", "e", "%")] == [2, 1, 0, 1, 0, 0]
+    assert store.languages(Serving(NOON.date())) == {"en-GB": 1, "EN": 1, "enm": 1}
+
+
+def test_symptoms_are_counted_as_most_spell_them(store: SqlStore) -> None:
+    """Once for each article that may be shown, whatever the case."""
+    put(
+        store,
+        article("a", symptoms=("hiv", "HIV", "Cough")),
+        article("b", symptoms=("HIV",)),
+        article("c", symptoms=("Hiv",), language="es"),
+        article("d", symptoms=("HIV", "Never"), status=Status.RETIRED),
+    )
+
+    def counted(language: str) -> dict[str, int]:
+        return {each.name: each.articles for each in store.symptoms(language, Serving(NOON.date()))}
+
+    assert counted("en") == {"HIV": 2, "Cough": 1}
+    assert counted("es") == {"Hiv": 1}
+    assert sum(counted("").values()) == 4
+
+
+def test_articles_are_alike_by_their_symptoms(store: SqlStore) -> None:
+    """In whatever case they are written; of those that are asked about, and never the article itself."""
+    put(
+        store,
+        article("a", symptoms=("HIV", "Cough")),
+        article("b", symptoms=("hiv", "cough")),
+        article("c", symptoms=("Cough",)),
+        article("d", symptoms=("Fever",)),
+        article("e"),
+    )
+    assert store.alike("a", ["a", "b", "d", "e", "none"]) == {"b"}
+    assert store.alike("a", ["c"]) == {"c"}
+    assert store.alike("e", ["a", "e"]) == store.alike("none", ["a"]) == store.alike("a", []) == frozenset()
+
+
+def test_addresses_go_through_all_that_is_shown(store: SqlStore) -> None:
+    """In the order of ids, with when each was last revised; withheld ones are left out."""
+    put(store, *(article(f"a{number}") for number in range(5)), article("late", review_due=dt.date(2000, 1, 1)))
+    put(store, article("gone", status=Status.RETIRED))
+    serving = Serving(NOON.date(), withhold_overdue_days=1)
+    pages = [store.addresses(serving, number, 2) for number in (1, 2, 3, 4)]
+    assert [address for page in pages for address, _ in page] == [f"a{number}" for number in range(5)]
+    assert {changed for page in pages for _, changed in page} == {NOON}
 
 
 def test_questions_are_those_of_served_articles(store: SqlStore) -> None:

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from bot.domain.decision import KeptCandidate
 from bot.domain.errors import NotFound, Unavailable
 from bot.domain.reply import Outcome
-from bot.ports import Conversation, Feedback
+from bot.ports.turns import Conversation, Feedback
 from bot.store.schema import erasures, feedback, sessions, turns
 from tests.conftest import NOON, ROOT
 from tests.store.made import SESSION, turn

@@ -13,6 +13,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 
 import bot.store
+from bot.domain.article import Serving
 from bot.domain.decision import KeptCandidate
 from bot.domain.reply import Outcome
 from bot.store import SqlStore, open_engine
@@ -98,3 +99,36 @@ def test_migrations_can_be_undone(first: sa.Engine) -> None:
     assert sa.inspect(first).get_table_names() == ["alembic_version"]
     migrated(first, "head")
     assert set(sa.inspect(first).get_table_names()) == {*metadata.tables, "alembic_version"}
+
+
+def test_articles_of_an_earlier_version_are_found(first: sa.Engine, store_url: str) -> None:
+    """Their words are read from their newest revisions."""
+    migrated(first, "0003")
+    with first.begin() as connection:
+        for number in range(501):  # more than are read at once
+            connection.execute(
+                sa.text(
+                    "INSERT INTO articles (id, revision, status, language, question, changed_version) "
+                    "VALUES (:id, 2, 'published', 'en', 'Q', :version)"
+                ),
+                {"id": f"a{number:03}", "version": number + 1},
+            )
+            for revision in (1, 2):
+                connection.execute(
+                    sa.text(
+                        "INSERT INTO revisions (article_id, number, question, short_answer, explanation, also_asked, "
+                        'symptoms, author, reviewer, language, status, source, "references", sha256, created) VALUES '
+                        "(:id, :number, :question, '', '', '[\"MIGRA\u00d1A\"]', '[\"Ache\"]', '', '', 'en', "
+                        "'published', '', '[]', '', '2026-03-01 12:00:00.000000')"
+                    ),
+                    {"id": f"a{number:03}", "number": revision, "question": f"Revision {revision}"},
+                )
+    engine = open_engine(store_url)
+    found = [
+        SqlStore(engine, lambda: NOON).page(
+            query=query, symptom="", language="", serving=Serving(NOON.date()), number=1, size=1
+        )
+        for query in ("migrana ache revision 2", "revision 1")
+    ]
+    assert [page.total for page in found] == [501, 0]
+    engine.dispose()

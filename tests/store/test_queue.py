@@ -19,8 +19,8 @@ from bot.domain.question_queue import (
     QueueSort,
 )
 from bot.domain.reply import Outcome
-from bot.ports import Feedback
 from bot.ports.queue import Arriving, GroupFields
+from bot.ports.turns import Feedback
 from bot.store.queue import SqlQueueStore
 from bot.store.schema import audit_log, group_notes, question_groups, question_vectors, queued_questions, staff_actions
 from tests.conftest import NOON

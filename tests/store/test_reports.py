@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from bot.domain.article import Article
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.reports import ReportState
-from bot.ports import Feedback, SourcedArticle
+from bot.ports import SourcedArticle
 from bot.ports.reports import ErrorReport, Sifting
+from bot.ports.turns import Feedback
 from bot.store.audit import SqlAuditStore
 from bot.store.reports import SqlReportStore
 from bot.store.schema import error_reports

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.domain.article import Article, Status
 from bot.domain.days import Days
 from bot.domain.reply import Outcome
-from bot.ports import Feedback, SourcedArticle
+from bot.ports import SourcedArticle
 from bot.ports.statistics import (
     ExportedGroup,
     GapCount,
@@ -22,6 +22,7 @@ from bot.ports.statistics import (
     ShareCount,
     TurnCount,
 )
+from bot.ports.turns import Feedback
 from bot.store.schema import phrasings, question_groups, queued_questions, turns
 from bot.store.statistics import SqlStatisticsStore
 from tests.conftest import NOON

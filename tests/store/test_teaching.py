@@ -11,9 +11,10 @@ import pytest
 from bot.domain.article import Article
 from bot.domain.errors import Conflict, NotFound
 from bot.domain.question_queue import QuestionKind, QueueFilters
-from bot.ports import Feedback, SourcedArticle
+from bot.ports import SourcedArticle
 from bot.ports.queue import Arrival
 from bot.ports.turn_log import TurnFilters
+from bot.ports.turns import Feedback
 from bot.store import SqlStore, open_engine
 from bot.store.audit import SqlAuditStore
 from bot.store.base import SqlBase

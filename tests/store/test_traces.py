@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot.domain.errors import Unavailable
-from bot.ports import Feedback
+from bot.ports.turns import Feedback
 from bot.store import SqlStore, open_engine
 from tests.conftest import NOON, ROOT
 from tests.store.made import SESSION, turn

@@ -125,8 +125,9 @@ def test_articles_can_be_listed_and_searched(client: TestClient) -> None:
     first, second = (client.get("/api/v1/articles", params={"page": page}).json() for page in (1, 2))
     assert (first["total"], first["pages"], first["page"], len(first["articles"])) == (30, 2, 1, 20)
     assert len(second["articles"]) == 10
-    found = client.get("/api/v1/articles", params={"q": "sprained HEAL"}).json()["articles"]
-    assert [article["id"] for article in found] == ["ankle-sprain-recovery"]
+    found = client.get("/api/v1/articles", params={"q": "sprained HEAL"}).json()
+    assert found["articles"][0]["id"] == "ankle-sprain-recovery"
+    assert found["emergency"] == []
     nosebleeds = client.get("/api/v1/articles", params={"symptom": "Nosebleed"}).json()["articles"]
     assert [article["id"] for article in nosebleeds] == ["nosebleed-stop"]
     assert client.get("/api/v1/articles", params={"language": "es"}).json()["total"] == 0

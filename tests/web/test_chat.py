@@ -1,150 +1,213 @@
-"""The chat page in a real browser."""
+"""The chat page: the widget in it, and what stands there without it."""
 
 from __future__ import annotations
 
 import re
-import shutil
-import socket
-import threading
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pytest
-import uvicorn
-from playwright.sync_api import Page, expect, sync_playwright
+from lxml import html
+from playwright.sync_api import Page, expect
 
 from bot.domain import texts
 from bot.domain.article import Article
 from bot.ports import SourcedArticle
-from bot.web.app import create_app
+from tests.web.site import WAIT_MS, open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from bot.bootstrap import Installation
+    from playwright.sync_api import Locator
+    from starlette.testclient import TestClient
 
-pytestmark = pytest.mark.browser
-
-# What Debian's chromium needs to run as root in a container, and to ask nothing of the network by itself.
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-
-
-@pytest.fixture
-def address(installation: Installation) -> Iterator[str]:
-    """The address of a running server."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(installation.desk), log_config=None, access_log=False))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    from bot.service.core import Safety
+    from embeddings.encoder import Encoder
+    from tests.web.site import Site
 
 
-@pytest.fixture(params=[375, 1280])
-def page(request: pytest.FixtureRequest, address: str) -> Iterator[Page]:
-    """The chat page, on a phone and on a desk; whatever the browser complains of fails the test."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("there is no chromium here; Debian has it as the package chromium")
-    complaints: list[str] = []
-    requested: set[str] = set()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=OPTIONS)
-        opened = browser.new_page(viewport={"width": request.param, "height": 800})
-        opened.on("console", lambda message: complaints.append(message.text))
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        opened.on("request", lambda sent: requested.add(sent.url))
-        opened.goto(address)
+@pytest.fixture(scope="module")
+def site(
+    bundled_folder: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, safety: Safety
+) -> Iterator[Site]:
+    """One site for all tests in browsers. At their end no browser has complained of the page."""
+    with open_site(bundled_folder, tmp_path_factory.mktemp("chat") / "var", encoder, safety) as opened:
         yield opened
-        assert opened.evaluate("document.documentElement.scrollWidth") <= request.param
-        browser.close()
-    # The browser itself reports a request that was refused or never arrived; the page tells the patient.
-    assert [line for line in complaints if not line.startswith("Failed to load resource")] == []
-    assert all(url.startswith(address) for url in requested)
+        assert opened.complaints == []
 
 
-def ask(page: Page, question: str) -> None:
+@pytest.fixture(params=[320, 375, 1280])
+def page(request: pytest.FixtureRequest, site: Site) -> Iterator[Page]:
+    """The chat page in windows of three widths: nothing runs out of it, and nothing is asked of anybody else."""
+    context = site.browser.new_context(viewport={"width": request.param, "height": 800}, reduced_motion="reduce")
+    context.set_default_timeout(WAIT_MS)
+    requested: set[str] = set()
+    opened = context.new_page()
+    opened.on("request", lambda sent: requested.add(sent.url))
+    opened.on("pageerror", lambda error: site.complaints.append(str(error)))
+    opened.goto(site.address)
+    yield opened
+    assert opened.evaluate("document.documentElement.scrollWidth") <= request.param
+    assert {url for url in requested if not url.startswith(site.address)} == set()
+    context.close()
+
+
+def ask(page: Page, question: str) -> Locator:
+    """The last reply, after `question` was asked."""
+    before = page.locator(".reply").count()
     page.get_by_label("Your question").fill(question)
-    page.get_by_role("button", name="Ask").click()
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.locator(".reply")).to_have_count(before + 1)
+    return page.locator(".reply").last
 
 
-def test_an_answer_is_shown_word_for_word(page: Page, installation: Installation) -> None:
+@pytest.mark.browser
+def test_an_answer_is_shown_word_for_word(page: Page, site: Site) -> None:
     """The notice, the quoted text, references as links, and the disclaimer; then the field is free again."""
-    ask(page, "How long does a sprained ankle take to heal?")
-    reply = page.locator(".reply")
-    article = installation.core.store.article("ankle-sprain-recovery").article
+    reply = ask(page, "How long does a sprained ankle take to heal?")
+    article = site.desk.core.store.article("ankle-sprain-recovery").article
     expect(reply.locator(".notice").first).to_have_text(texts.SAMPLE)
     expect(reply.get_by_role("heading", name=article.question)).to_be_visible()
-    shown = reply.locator(".quoted").inner_text()
+    if not reply.locator(".explanation").get_attribute("open"):
+        reply.locator("summary").click()
+    shown = reply.locator(".quotation").inner_text()
     for paragraph in [article.short_answer, *article.explanation.split("\n\n")]:
         assert paragraph in shown
-    for number, reference in enumerate(article.references, start=1):
-        link = reply.get_by_role("link", name=f"{number}. {reference.text}")
+    expect(reply.locator(".references a")).to_have_text([reference.text for reference in article.references])
+    for link, reference in zip(reply.locator(".references a").all(), article.references, strict=True):
         expect(link).to_have_attribute("href", str(reference.href))
     expect(reply.locator(".disclaimer")).to_have_text(texts.DISCLAIMER)
     expect(page.get_by_label("Your question")).to_have_value("")
 
 
-def test_choices_are_buttons(page: Page) -> None:
-    """A click on one shows its article."""
-    ask(page, "my ankle is fat and blue after football")
-    choice = page.get_by_role("button", name="What should I do right after spraining my ankle?")
-    choice.click()
-    expect(page.get_by_role("heading", name="What should I do right after spraining my ankle?")).to_be_visible()
+@pytest.mark.browser
+def test_a_reply_is_read_from_its_start(page: Page) -> None:
+    """What was asked is in view after the reply came, and the field stays beneath it."""
+    ask(page, "How long does a sprained ankle take to heal?")
+    ask(page, "how long does a cold last")
+    expect(page.locator(".question").last).to_be_in_viewport()
+    expect(page.get_by_label("Your question")).to_be_in_viewport()
 
 
-def test_other_articles_on_the_question_leave_the_quotation_whole(page: Page, installation: Installation) -> None:
-    """The quoted article keeps its list; the others are links beneath it."""
-    question, items = "Do hedgehogs carry ringworm?", "- itching\n- a round patch"
-    installation.core.store.put(
-        SourcedArticle(Article(f"hedgehogs-{number}", question, "Some do.", items)) for number in (1, 2)
-    )
-    ask(page, question)
-    reply = page.locator(".reply")
-    expect(reply.locator(".quoted li")).to_have_text(["itching", "a round patch"])
-    other = reply.get_by_role("link", name=texts.OTHER_ARTICLE.format(number=1))
-    expect(other).to_have_attribute("href", re.compile("/articles/hedgehogs-[12]$"))
-    expect(reply.get_by_role("button")).to_have_count(0)
-
-
-def test_nothing_found_is_said(page: Page) -> None:
-    """A question that no article answers gets an honest word, also when sent by the Enter key."""
-    page.get_by_label("Your question").fill("what is the weather")
+@pytest.mark.browser
+def test_what_went_wrong_is_in_view(page: Page) -> None:
+    """However far the page is scrolled; the question is kept."""
+    ask(page, "How long does a sprained ankle take to heal?")
+    page.get_by_label("Your question").fill("?!?")
     page.keyboard.press("Enter")
-    expect(page.locator(".reply")).to_contain_text(texts.UNMATCHED)
-
-
-def test_an_error_keeps_the_question(page: Page) -> None:
-    """What is wrong is said in words, and nothing that was typed is lost."""
-    ask(page, "?!?")
-    expect(page.get_by_role("alert")).to_contain_text("there is no word in it")
+    alert = page.get_by_role("alert").filter(has_text="there is no word in it")
+    expect(alert).to_be_in_viewport()
     expect(page.get_by_label("Your question")).to_have_value("?!?")
 
 
-def test_a_server_that_is_gone_keeps_the_question(page: Page) -> None:
-    """Offline, the question stays, and the page says so."""
-    page.context.set_offline(True)
-    ask(page, "jet lag")
-    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
-    expect(page.get_by_label("Your question")).to_have_value("jet lag")
-    page.context.set_offline(False)
-    page.get_by_role("button", name="Ask").click()
-    expect(page.locator(".reply")).to_be_visible()
+@pytest.mark.browser
+def test_choices_are_buttons(page: Page) -> None:
+    """A click on one shows its article."""
+    ask(page, "my ankle is fat and blue after football")
+    question = "What should I do right after spraining my ankle?"
+    page.get_by_role("button", name=question).click()
+    expect(page.get_by_role("heading", name=question)).to_be_visible()
 
 
+@pytest.mark.browser
+def test_other_articles_on_the_question_leave_the_quotation_whole(site: Site, page: Page) -> None:
+    """The quoted article keeps its list; the others are links beneath it."""
+    question, items = "Do hedgehogs carry ringworm?", "- itching\n- a round patch"
+    site.desk.core.store.put(
+        SourcedArticle(Article(f"hedgehogs-{number}", question, "Some do.", items)) for number in (1, 2)
+    )
+    reply = ask(page, question)
+    expect(reply.locator(".quotation li")).to_have_text(["itching", "a round patch"])
+    other = reply.get_by_role("link", name=texts.OTHER_ARTICLE.format(number=1))
+    expect(other).to_have_attribute("href", re.compile("/articles/hedgehogs-[12]$"))
+    expect(reply.locator(".choice")).to_have_count(0)
+
+
+@pytest.mark.browser
 def test_an_emergency_stands_first(page: Page) -> None:
-    """Whom to call, before anything else, and links that call."""
-    ask(page, "chst pain n sweatng")
-    reply = page.locator(".reply.emergency")
+    """Whom to call, before anything else."""
+    reply = ask(page, "chst pain n sweatng")
     expect(reply.locator(":scope > *").first).to_contain_text("This may be an emergency")
-    expect(reply.get_by_role("link", name="United States: call 911")).to_have_attribute("href", "tel:911")
+    expect(reply.locator(".call").first).to_have_attribute("href", re.compile("^tel:"))
 
 
-def test_the_page_speaks_the_language_that_is_asked_for(page: Page) -> None:
-    """In Arabic it runs from right to left, and so does what is said in reply."""
-    page.goto(page.url.split("?")[0] + "?lang=ar")
-    expect(page.locator("html")).to_have_attribute("dir", "rtl")
-    page.get_by_role("textbox").fill("مرحبا")
-    page.get_by_role("textbox").press("Enter")
-    expect(page.locator(".reply")).to_have_attribute("lang", "ar")
+@pytest.mark.browser
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("es", "ltr")])
+def test_the_page_and_the_widget_speak_the_language_that_is_asked_for(
+    site: Site, page: Page, language: str, direction: str
+) -> None:
+    """Both do, and so does what is said in reply."""
+    page.goto(f"{site.address}/?lang={language}")
+    expect(page.locator("html")).to_have_attribute("dir", direction)
+    panel = page.locator(".panel")
+    expect(panel).to_have_attribute("lang", language)
+    expect(panel).to_have_attribute("dir", direction)
+    page.locator(".message").fill("مرحبا" if language == "ar" else "hola")
+    page.locator(".message").press("Enter")
+    expect(page.locator(".reply")).to_have_attribute("lang", language)
+
+
+@pytest.mark.browser
+def test_a_window_as_low_as_at_400_percent_is_scrolled(site: Site) -> None:
+    """At 320 by 256 pixels field and reply are each seen whole in width; the field fills less than half."""
+    context = site.browser.new_context(viewport={"width": 320, "height": 256}, reduced_motion="reduce")
+    opened = context.new_page()
+    opened.goto(site.address)
+    reply = ask(opened, "How long does a sprained ankle take to heal?")
+    expect(opened.locator(".question")).to_be_in_viewport()
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 320
+    field = opened.locator(".composer").bounding_box()
+    assert field is not None
+    assert field["height"] < 128
+    opened.get_by_label("Your question").focus()
+    expect(opened.get_by_label("Your question")).to_be_in_viewport()
+    reply.locator("summary").first.focus()
+    expect(reply.locator("summary").first).to_be_in_viewport()
+    context.close()
+
+
+def test_without_a_script_the_page_says_the_same(client: TestClient) -> None:
+    """Greeting, emergency, tips, disclaimer; each topic leads into the library, and so does a search."""
+    page = html.fromstring(client.get("/").text)
+    told = client.get("/api/v1/widget").json()
+    fallback = page.xpath("//doctors-note-chat")[0]
+    shown = fallback.text_content()
+    for said in [*told["greeting"], *told["tips"], told["emergency"]["text"], told["disclaimer"]]:
+        assert said in shown
+    topics = fallback.xpath(".//ul[@class='symptoms']//a")
+    assert [topic.text for topic in topics] == [topic["title"] for topic in told["topics"]]
+    for topic in topics:
+        assert unquote(topic.get("href")) == f"/library?symptom={topic.text}"
+        assert topic.text in client.get(topic.get("href")).text
+    form = page.xpath("//form[@action='/library']")[0]
+    assert form.xpath(".//input[@name='q']")
+    assert "JavaScript" in page.xpath("string(//noscript)")
+
+
+def test_every_language_is_offered_by_its_own_name(client: TestClient) -> None:
+    """The links of the page go on in the language that was asked for."""
+    page = html.fromstring(client.get("/?lang=es").text)
+    offered = {link.get("lang"): link for link in page.xpath("//nav[@class='languages']//a")}
+    assert {tag: link.text for tag, link in offered.items()} == {"ar": "العربية", "en": "English", "es": "Español"}
+    assert offered["es"].get("aria-current")
+    assert offered["ar"].get("href") == "/?lang=ar"
+    assert page.get("lang") == "es"
+    library = {link.get("href") for link in page.xpath("//header//a") if "/library" in link.get("href")}
+    assert library == {"/library?lang=es"}
+
+
+@pytest.mark.parametrize("path", ["/library", "/library/symptoms", "/articles/jet-lag"])
+def test_pages_to_read_have_the_chat_at_hand(client: TestClient, path: str) -> None:
+    """By one script tag; pages of staff have none."""
+    page = html.fromstring(client.get(path).text)
+    assert [tag.get("data-language") for tag in page.xpath("//script[@src='/widget.js']")] == ["en"]
+    assert "/widget.js" not in client.get("/staff/sign-in").text
+
+
+@pytest.mark.parametrize("path", ["/", "/library", "/library/symptoms", "/articles/jet-lag", "/articles/nowhere"])
+def test_the_first_link_leads_past_what_every_page_begins_with(client: TestClient, path: str) -> None:
+    """To the page's own part, of which there is one."""
+    page = html.fromstring(client.get(path, headers={"accept": "text/html"}).text)
+    assert page.xpath("(//a)[1]/@href") == ["#main"]
+    assert len(page.xpath("//main[@id='main']")) == 1

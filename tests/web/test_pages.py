@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from lxml import html
 
 from bot.domain import texts
@@ -17,6 +18,20 @@ if TYPE_CHECKING:
 
     from bot.bootstrap import Installation
 
+PATHS = [
+    "/",
+    "/articles/jet-lag",
+    "/articles/none",
+    "/library",
+    "/library/symptoms",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/widget.js",
+    "/api/v1/widget",
+    "/api/v1/articles/jet-lag",
+    "/static/site.css",
+    "/health/live",
+]
 TRICKY = Article(
     id="tricky",
     question="Is <b>x</b> & y > z?",
@@ -41,8 +56,18 @@ def test_an_article_page_shows_every_word(client: TestClient, installation: Inst
         assert text in shown
     assert [item.text_content() for item in page.cssselect("article ul li")] == ["item <i>one</i>", "item two"]
     assert [link.get("href") for link in page.cssselect(".references a")] == ["https://doi.org/10.1000/x"]
-    assert "Signed off by B. Reviewer." in shown
-    assert TRICKY.sha256 in shown
+    facts = {
+        term.text: value.text_content() for term, value in zip(page.cssselect("dt"), page.cssselect("dd"), strict=True)
+    }
+    assert facts == {
+        "Author": texts.NO_AUTHOR,
+        "Signed off by": "B. Reviewer",
+        "Published": "Not stated",
+        "Reviewed": "Not stated",
+        "Next review due": "Not stated",
+        "Revision": "1",
+        "SHA-256": TRICKY.sha256,
+    }
     assert not page.cssselect("article script")
 
 
@@ -78,3 +103,18 @@ def test_a_missing_page_is_told_of_in_a_page(client: TestClient) -> None:
 def test_the_symptom_check_is_one_configured_link(client: TestClient) -> None:
     """Without a configured address there is none."""
     assert texts.SYMPTOM_CHECK not in client.get("/articles/jet-lag").text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_can_be_fetched_can_be_looked_up(client: TestClient, path: str) -> None:
+    """HEAD has the status and the headers of GET."""
+    fetched, looked_up = client.get(path), client.head(path)
+    assert looked_up.status_code == fetched.status_code
+    assert dict(looked_up.headers) == dict(fetched.headers)
+    assert looked_up.content == b""
+
+
+def test_what_can_only_be_sent_is_not_looked_up(client: TestClient) -> None:
+    """HEAD is refused where GET is, and tells of what is not there."""
+    assert client.head("/api/v1/ask").status_code == 405
+    assert client.head("/articles/none").status_code == 404

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from bot.domain.article import Revision
     from bot.domain.decision import Calibration, Signals
-    from bot.ports import Feedback, Head, Turn
+    from bot.ports import Head
+    from bot.ports.turns import Feedback, Turn
     from bot.service.staff.desk import Desk
 
 MAX_PAGE: Final = 10_000

@@ -10,7 +10,8 @@ from bot.service.asking import ask
 
 if TYPE_CHECKING:
     from bot.domain.reply import Reply
-    from bot.ports import Feedback, Retriever, Store, Turn
+    from bot.ports import Retriever, Store
+    from bot.ports.turns import Feedback, Turn
     from bot.service.core import Core
 
 # Where such a message came in, in what is logged of an emergency.

@@ -13,7 +13,7 @@ from bot.domain.comparison import FieldChange
 from bot.domain.editorial import Draft, DraftState
 from bot.domain.question_queue import NearArticle
 from bot.domain.records import KEYS, record_from_article
-from bot.domain.reply import Quotation
+from bot.domain.reply import Outcome, Quotation
 from bot.ports.editorial import CheckedAddress, ListedArticle, ListedRevision, TakenStep
 from bot.web.schemas import ArticleRecord
 
@@ -106,6 +106,12 @@ class Previewed(BaseModel):
     quotation: Quotation
     quotation_json: str = Field(exclude=True)
     page: dict[str, Any] = Field(exclude=True, description="What the template of the article's page is filled with.")
+
+    @property
+    def reply(self) -> dict[str, Any]:
+        """The fields of a Reply that the widget shows, for JSON; it is no turn of a conversation."""
+        said_in = {"outcome": Outcome.ANSWER.value, "language": self.page["say"].language}
+        return said_in | self.model_dump(mode="json", include={"blocks", "quotation"})
 
 
 class EditPage(BaseModel):

@@ -12,7 +12,7 @@ from bot.domain.records import record_from_article
 from bot.domain.staff import Caller, Right
 from bot.service.staff import article_preview, articles
 from bot.service.staff.queue import group_summary
-from bot.web.pages import article_values
+from bot.web.article_pages import article_values
 from bot.web.staff.article_forms import ArticleFields, CarriedOver, CheckedLinks, EditPage, Previewed, Seen
 from bot.web.staff.routes import PAGES, Done
 

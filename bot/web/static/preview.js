@@ -5,26 +5,30 @@ const form = document.getElementById("article");
 let timer = 0;
 let asking = null;
 
-async function refresh() {
+// What is folded away in the article as the chat shows it.
+const explanation = (shown) => shown.querySelector("doctors-note-reply")?.shadowRoot?.querySelector("details");
+
+function refresh() {
   asking?.abort();
-  asking = new AbortController();
-  try {
-    const response = await fetch(form.dataset.preview, {
-      method: "POST",
-      body: new URLSearchParams(new FormData(form)),
-      headers: { Accept: "text/html" },
-      signal: asking.signal,
-    });
-    if (!response.ok) return;
-    const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    const shown = document.getElementById("preview");
-    const open = [...shown.querySelectorAll("details")].map((each) => each.open);
-    const made = document.adoptNode(page.getElementById("preview"));
-    made.querySelectorAll("details").forEach((each, place) => (each.open = open[place] ?? each.open));
-    shown.replaceChildren(...made.childNodes);
-  } catch {
-    // It was overtaken by a newer one, or the network is away: the button still works.
-  }
+  // Not fetch: under the page's Trusted Types only the browser itself may make a document of what comes back.
+  asking = new XMLHttpRequest();
+  asking.open("POST", form.dataset.preview);
+  asking.responseType = "document";
+  asking.setRequestHeader("Accept", "text/html");
+  asking.addEventListener("load", ({ target }) => {
+    if (target.status === 200 && target.response) show(target.response);
+  });
+  asking.send(new URLSearchParams(new FormData(form)));
+}
+
+function show(page) {
+  const shown = document.getElementById("preview");
+  const open = [...shown.querySelectorAll("details")].map((each) => each.open);
+  const made = document.adoptNode(page.getElementById("preview"));
+  made.querySelectorAll("details").forEach((each, place) => (each.open = open[place] ?? each.open));
+  const isUnfolded = explanation(shown)?.open;
+  shown.replaceChildren(...made.childNodes);
+  if (isUnfolded && explanation(shown)) explanation(shown).open = true;
 }
 
 form.addEventListener("input", () => {

@@ -15,7 +15,7 @@ from bot.service.staff.articles import create, submit
 from bot.service.staff.queue import dismiss, list_groups, recent_actions
 from bot.web.staff.app import staff_routes
 from bot.web.staff.door import AccountDoor
-from tests.web.staff.site import open_site
+from tests.web.site import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from bot.service.core import Safety
     from embeddings.encoder import Encoder
-    from tests.web.staff.site import Site
+    from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
 

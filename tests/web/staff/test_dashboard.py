@@ -20,8 +20,9 @@ from bot.domain.article import Article
 from bot.domain.days import Days
 from bot.domain.reply import Outcome
 from bot.domain.staff import Role
-from bot.ports import Feedback, SourcedArticle
+from bot.ports import SourcedArticle
 from bot.ports.statistics import GapCount, OverdueArticle, QuotedArticle, Statistics
+from bot.ports.turns import Feedback
 from bot.service.staff.panels import Panel, Unit, panels
 from bot.store import SqlStore
 from bot.web.staff.plots import THEMES, has_plot, plot

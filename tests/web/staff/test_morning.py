@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.domain.staff import Role
-from tests.web.staff.site import open_site
+from tests.web.site import open_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from bot.service.core import Safety
     from embeddings.encoder import Encoder
-    from tests.web.staff.site import Site
+    from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from lxml import html
 
 from bot.domain.reports import GivenReport
 from bot.domain.staff import Role
-from bot.ports import Feedback
+from bot.ports.turns import Feedback
 from bot.service.reporting import report_error
 from tests.store.made import turn
 

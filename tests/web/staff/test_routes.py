@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from bot.domain.staff import Caller, Right, Role, rights_of
 from bot.web.problems import install_problem_handlers
 from bot.web.staff.routes import Done, Flash, StaffRoutes
+from bot.wordings import Wordings
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -68,7 +69,7 @@ def client(door: TestDoor) -> TestClient:
         return Done(message=f"{caller.name} said {body.text} of {thing}", undo="7")
 
     app = FastAPI()
-    install_problem_handlers(app, lambda _: None)
+    install_problem_handlers(app, lambda _: None, Wordings("en"))
     app.include_router(routes.pages)
     app.include_router(routes.api)
     return TestClient(app, base_url="http://site.example", follow_redirects=False)

@@ -22,7 +22,6 @@ from bot.passwords import ArgonHasher
 from bot.web.app import create_app
 from bot.web.staff.door import COOKIE
 from tests.web.staff.conftest import signed_in_as
-from tests.web.test_chat import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +34,8 @@ if TYPE_CHECKING:
     from embeddings.encoder import Encoder
 
 WAIT_MS = 20_000
+# What Debian's chromium needs to run as root in a container, and to ask nothing of the network by itself.
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
 @dataclass

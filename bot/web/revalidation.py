@@ -1,0 +1,34 @@
+"""Pages that a browser keeps, but asks about each time before it shows them again (RFC 9110, 8.8.3 and 13.1.2).
+
+The tag is the hash of the whole page, not of what it was made from: whatever would change a word of it, such as a
+withdrawal, a day that passed, another wording or a new article beside it, makes another tag. What it saves is the way
+to the reader.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+REVALIDATED: Final = {"Cache-Control": "no-cache"}
+# What tells of words that somebody typed is not kept at all.
+UNKEPT: Final = {"Cache-Control": "no-store"}
+
+
+def revalidated(request: Request, page: Response) -> Response:
+    """`page` with its tag, or 304 without a body for a reader who has it already. It is to be a 200."""
+    tag = f'"{hashlib.sha256(page.body).hexdigest()[:32]}"'
+    page.headers.update({**REVALIDATED, "ETag": tag})
+    if not _has(request.headers.get("if-none-match", ""), tag):
+        return page
+    kept = {name: value for name, value in page.headers.items() if name not in {"content-length", "content-type"}}
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=kept)
+
+
+def _has(held: str, tag: str) -> bool:
+    """Whether `tag` is among those that a reader holds, by the weak comparison: a proxy may have marked it so."""
+    return held.strip() == "*" or tag in {each.strip().removeprefix("W/") for each in held.split(",")}

@@ -1,0 +1,129 @@
+// The window of the conversation: a dialog that a launcher opens, or a section of the page.
+import { element, icon } from "./dom.js";
+
+const SMALL = "(max-width: 40rem), (max-height: 30rem)";
+
+/**
+ * A dialog with its launcher, or, `isInline`, a section without. `toggled(isOpen)` is called after it opened or closed,
+ * `escape()` before Escape closes it: what returns true keeps it open. `focused` is what is focused when it opens.
+ */
+export class Panel {
+  #toggled;
+  #escape;
+  #before = null;
+  #small = matchMedia(SMALL);
+  #launcherText = element("span", { class: "launcher-text" });
+  #title = element("h2", { class: "title", id: "title" });
+  #close = element("button", { class: "icon-button close", type: "button" }, icon("close"));
+  isInline;
+  focused = null;
+  options = element("button", { class: "icon-button options", type: "button", "aria-expanded": "false", "aria-controls": "menu" }, icon("options"));
+  launcher = element("button", { class: "launcher", part: "launcher", type: "button", "aria-expanded": "false", "aria-haspopup": "dialog" }, icon("chat"), this.#launcherText);
+  root;
+
+  constructor(isInline, { toggled, escape }) {
+    this.isInline = isInline;
+    this.#toggled = toggled;
+    this.#escape = escape;
+    // Not a `header`: in a dialog that would be a second banner of the page.
+    const bar = element("div", { class: "bar" }, this.#title, this.options, !isInline && this.#close);
+    this.root = element(isInline ? "section" : "dialog", { class: isInline ? "panel inline" : "panel", part: "panel", "aria-labelledby": "title" }, bar);
+    if (isInline) return;
+    this.launcher.addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
+    this.#close.addEventListener("click", () => this.close());
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing) return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.#escaped();
+    });
+    // The gesture that goes back, on phones, comes as this alone.
+    this.root.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.#escaped();
+    });
+    this.root.addEventListener("close", () => {
+      // The browser closed it by itself.
+      if (!this.root.open && this.launcher.getAttribute("aria-expanded") === "true") this.#closed();
+    });
+  }
+
+  /** Follows the size of the window until `signal` aborts. */
+  follow(signal) {
+    this.#small.addEventListener("change", () => this.isOpen && !this.isInline && this.#reopen(), { signal });
+  }
+
+  get isOpen() {
+    return this.isInline || this.root.open;
+  }
+
+  /** What stands in the shadow root. */
+  get parts() {
+    return this.isInline ? [this.root] : [this.launcher, this.root];
+  }
+
+  /** Says everything again. `side` is "left" or "right". */
+  update({ say, heading, label, language, direction, side }) {
+    for (const part of this.parts) {
+      part.lang = language;
+      part.dir = direction;
+      part.classList.toggle("left", side === "left");
+      part.classList.toggle("right", side !== "left");
+    }
+    this.#title.textContent = heading;
+    this.#launcherText.textContent = label;
+    for (const [button, name] of [
+      [this.options, say("Options")],
+      [this.#close, say("Close")],
+    ]) {
+      button.setAttribute("aria-label", name);
+      button.title = name;
+    }
+  }
+
+  /** Opens it. Without `takesFocus`, where the browser lets us, the focus stays where it is. */
+  open(takesFocus = true) {
+    if (this.isOpen) return;
+    const { activeElement } = document;
+    this.#before = activeElement === document.body ? null : activeElement;
+    this.#open();
+    this.launcher.setAttribute("aria-expanded", "true");
+    if (takesFocus || this.#small.matches) this.focused?.focus();
+    this.#toggled(true);
+  }
+
+  /** Closes it; the focus goes back to where it came from. */
+  close() {
+    if (!this.isOpen || this.isInline) return;
+    this.root.close();
+    this.#closed();
+  }
+
+  #closed() {
+    this.launcher.setAttribute("aria-expanded", "false");
+    const host = this.root.getRootNode().host;
+    const isElsewhere = this.#before?.isConnected && this.#before !== host;
+    (isElsewhere ? this.#before : this.launcher).focus();
+    this.#toggled(false);
+  }
+
+  #open() {
+    this.root.classList.toggle("full", this.#small.matches);
+    if (this.#small.matches) this.root.showModal();
+    // The method that opens beside the page would move the focus.
+    else this.root.setAttribute("open", "");
+  }
+
+  #reopen() {
+    const { activeElement } = this.root.getRootNode();
+    // Closed as an attribute, a modal dialog would stay in the top layer; no event may tell of it.
+    this.root.addEventListener("close", (event) => event.stopImmediatePropagation(), { capture: true, once: true });
+    this.root.close();
+    this.#open();
+    activeElement?.focus();
+  }
+
+  #escaped() {
+    if (!this.#escape()) this.close();
+  }
+}

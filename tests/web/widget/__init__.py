@@ -1,0 +1,1 @@
+"""The widget: its script, its settings, and the sites that it stands on."""
