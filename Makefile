@@ -1,7 +1,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 
-.PHONY: help install run test check format bench clean
+.PHONY: help install run rasa test check images format bench clean
 
 help:  ## Show these targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,10 @@ run: install  ## Build the index from the bundled library and serve the chat at 
 	$(BIN)/doctors-note import --if-empty markdown data/articles
 	$(BIN)/doctors-note serve
 
+rasa: install  ## Try the sample assistant of Rasa in the terminal; needs Python 3.10, named by PYTHON310 if it must be.
+	$(BIN)/doctors-note import --if-empty markdown data/articles
+	$(BIN)/python -m scripts.rasa_stack
+
 test: install  ## Run all tests.
 	$(BIN)/pytest
 
@@ -28,6 +32,9 @@ check: install  ## Run every check: format, lint, types, import direction, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+images: install  ## Do what all Dockerfiles say, in folders that are removed: many minutes, and gigabytes. Python 3.10 as for rasa.
+	$(BIN)/pytest tests/test_containers.py -m "images or not images"
 
 format: install  ## Format the code.
 	$(BIN)/ruff format .
@@ -40,4 +47,4 @@ bench: install  ## Measure a turn, throughput, start-up, memory and search.
 	$(BIN)/python -m benchmarks.search
 
 clean:  ## Remove what was installed and built; the data folder (var/) stays.
-	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-rasa build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from pydantic import SecretStr
 
+from bot.backing_up import finish_restore
 from bot.calibration_file import CalibrationRecord, load_calibration, own_calibration
 from bot.config import Settings, read_settings
 from bot.domain.errors import ConfigurationError, Unavailable, UnreadableFile
@@ -32,6 +33,7 @@ from bot.redaction.name_lists import read_names, write_names
 from bot.rehearsal import IndexRehearser
 from bot.retrieval import ArticleIndex, announce_nothing, no_progress, open_encoder
 from bot.rules import read_emergencies
+from bot.secret_key import installation_key
 from bot.service.core import Conversing, Core, Safety, Site
 from bot.service.staff.access import Access
 from bot.service.staff.accounts import Accounts
@@ -49,7 +51,7 @@ from bot.store.reports import SqlReportStore
 from bot.store.statistics import SqlStatisticsStore
 from bot.store.turn_log import SqlTurnLog
 from bot.wordings import Wordings
-from embeddings.made_files import made_files
+from embeddings.made_files import adopt_files, made_files
 from embeddings.remembering import RememberingEncoder
 from embeddings.spelling import Speller
 
@@ -92,11 +94,15 @@ def open_store(settings: Settings) -> SqlStore:
             f"DOCTORS_NOTE_DATA_DIR: {settings.data_dir} cannot be used ({error.strerror}); name a folder that may be "
             "written to"
         ) from error
+    finish_restore(settings.data_dir)
     return SqlStore(open_engine(settings.store_url), utc_now)
 
 
 def load_encoder(settings: Settings, announce: Callable[[str], None] = announce_nothing) -> Encoder:
     """The encoder that the settings name; `announce` is told of work that takes long. See `open_encoder`."""
+    if settings.ready_models_dir is not None:
+        with _told_of_the_disk("what is made of the models"):
+            adopt_files(settings.ready_models_dir, settings.models_dir)
     return open_encoder(settings.model, settings.runtime, settings.models_dir, announce)
 
 
@@ -154,6 +160,7 @@ def install(
         _redactor(settings),
         _conversing(settings, safety.languages),
         safety,
+        installation_key(settings.secret.get_secret_value(), settings.data_dir),
         load_sites(settings, safety.countries),
     )
     return Installation(settings, core, open_desk(core, store.engine, settings), record)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final, Literal
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import quote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -18,12 +18,19 @@ from bot.domain import texts
 from bot.domain.errors import ConfigurationError
 from bot.domain.records import LANGUAGE_TAG
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 PREFIX: Final = "DOCTORS_NOTE_"
+# The settings of the actions for Rasa, a program of its own.
+ACTIONS_PREFIX: Final = f"{PREFIX}ACTIONS_"
 MAX_RETENTION_DAYS: Final = 3_650
 
 
 PACKAGED_MODEL: Final = "all-MiniLM-L6-v2"
 DEFAULT_MODEL: Final = str(Path(__file__).parent / "models" / "health-questions")
+# What a secret's variable ends with where it names a file that has the secret.
+FILE_SUFFIX: Final = "_FILE"
 _CHECKOUT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -50,6 +57,9 @@ class Settings(BaseSettings):
         description="The store: an SQLAlchemy address of SQLite or PostgreSQL. Empty: library.sqlite in the data "
         "folder.",
     )
+    database_password: SecretStr = Field(
+        SecretStr(""), description="The password for the store, where its address names a user and no password."
+    )
     embedding_model: str = Field(
         "",
         description="A sentence-transformers name or folder, or a folder that `doctors-note train` wrote; "
@@ -60,10 +70,21 @@ class Settings(BaseSettings):
         description="What the model runs in: ONNX Runtime with weights of 8 bits, or with the model's own, or "
         "sentence-transformers. Another precision makes the index anew.",
     )
+    ready_models_dir: Path | None = Field(
+        None,
+        description="A folder of what is made of the models, to be copied into the data folder instead of being made; "
+        "the container's image brings one.",
+    )
     calibration: Path | None = Field(
         None,
         description="The calibration file. Empty: calibration.json in the data folder, else the one that ships for "
         "the model.",
+    )
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="The secret of this installation, of at least 32 bytes: who writes in a messaging channel is kept "
+        "only as a hash that is keyed with it. Another one begins all conversations there anew. Empty: secret.key in "
+        "the data folder, which is made once.",
     )
     host: str = Field("127.0.0.1", description="The address that `serve` listens on.")
     port: int = Field(8000, ge=0, le=65535, description="The port that `serve` listens on.")
@@ -181,7 +202,13 @@ class Settings(BaseSettings):
     @property
     def store_url(self) -> str:
         """The database's address, the default filled in. It may carry a password: keep it out of logs."""
-        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'library.sqlite'}"
+        url = self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'library.sqlite'}"
+        scheme, separator, rest = url.partition("://")
+        user, at, place = rest.rpartition("@")
+        password = self.database_password.get_secret_value()
+        if password and scheme.startswith("postgresql") and at and ":" not in user:
+            return f"{scheme}{separator}{user}:{quote(password, safe='')}@{place}"
+        return url
 
     @property
     def model(self) -> str:
@@ -212,6 +239,25 @@ def hand_down(settings: Settings) -> None:
         os.environ[PREFIX + name.upper()] = (
             value.get_secret_value() if isinstance(value, SecretStr) else "" if value is None else str(value)
         )
+        if isinstance(value, SecretStr):  # it may have come from a file, which must not name it a second time
+            os.environ[PREFIX + name.upper() + FILE_SUFFIX] = ""
+
+
+def secret_fields() -> list[str]:
+    """The settings that are secrets: each may stand in a file, which the variable with _FILE at its end names."""
+    return [name for name, field in Settings.model_fields.items() if field.annotation is SecretStr]
+
+
+def _secret_in_file(variable: str, set_here: Mapping[str, str | None]) -> SecretStr:
+    path = set_here[variable + FILE_SUFFIX]
+    if set_here.get(variable):
+        raise ConfigurationError(f"{variable} and {variable}{FILE_SUFFIX} are both set; set one of them")
+    try:
+        return SecretStr(Path(str(path)).read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{variable}{FILE_SUFFIX}: {path} cannot be read ({type(error).__name__}); name a file that has the secret"
+        ) from None
 
 
 def read_settings(**changes: object) -> Settings:
@@ -220,9 +266,20 @@ def read_settings(**changes: object) -> Settings:
     Raises ConfigurationError, naming each wrong variable.
     """
     known = {PREFIX + name.upper() for name in Settings.model_fields}
-    set_here = {name for name in (*os.environ, *dotenv_values(".env")) if name.upper().startswith(PREFIX)}
-    if unknown := sorted(name for name in set_here if name.upper() not in known):
+    in_files = {f"{PREFIX}{name.upper()}{FILE_SUFFIX}" for name in secret_fields()}
+    set_here = {
+        name.upper(): value
+        for name, value in {**dotenv_values(".env"), **os.environ}.items()
+        if name.upper().startswith(PREFIX) and not name.upper().startswith(ACTIONS_PREFIX)
+    }
+    if unknown := sorted(set_here.keys() - known - in_files):
         raise ConfigurationError(f"unknown setting {', '.join(unknown)}; the settings are {', '.join(sorted(known))}")
+    secrets = {
+        name: _secret_in_file(PREFIX + name.upper(), set_here)
+        for name in secret_fields()
+        if set_here.get(f"{PREFIX}{name.upper()}{FILE_SUFFIX}")
+    }
+    changes = {**secrets, **changes}
     try:
         return Settings(**{name: value for name, value in changes.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:

@@ -46,6 +46,22 @@ def made_files(
     return folder
 
 
+def adopt_files(ready: Path, parent: Path) -> None:
+    """Copy into `parent` the sets of files in `ready` that are not there: made elsewhere, they need not be made here.
+
+    Raises OSError.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    for record in sorted(ready.glob(f"*/{_RECORD}")):
+        folder = parent / record.parent.name
+        with FileLock(folder.with_suffix(".lock")):
+            if not folder.exists():
+                new = folder.with_suffix(".new")
+                shutil.rmtree(new, ignore_errors=True)
+                shutil.copytree(record.parent, new)
+                new.rename(folder)
+
+
 def run_apart(module: str, *arguments: str) -> None:
     """Run `python -m module` in a process of its own, whose memory goes with it.
 

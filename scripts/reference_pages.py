@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.config import PREFIX, Settings
+from bot.config import PREFIX, Settings, secret_fields
 from bot.domain import texts
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -24,6 +24,10 @@ def settings_page() -> str:
         "Each is an environment variable, or a line `NAME=value` of a file `.env` in the working directory.",
         "An unknown variable with the prefix `" + PREFIX + "` is an error, so that a misspelt one is noticed.",
         "`doctors-note check` warns of dangerous combinations.",
+        "",
+        "A secret may stand in a file instead: "
+        + ", ".join(f"`{PREFIX}{name.upper()}_FILE`" for name in secret_fields())
+        + " name it.",
         "",
         "This page is made by `python -m scripts.reference_pages`.",
         "",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 
-from bot.cli import articles, emergencies, evaluating, library, measuring, privacy, serving, staff, training
+from bot.cli import articles, backup, emergencies, evaluating, library, measuring, privacy, serving, staff, training
 from bot.cli.terminal import app, say_error
 from bot.domain.errors import DoctorsNoteError
 
 __all__ = [
     "articles",
+    "backup",
     "emergencies",
     "evaluating",
     "library",

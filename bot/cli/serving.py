@@ -22,6 +22,7 @@ from bot.domain.blocks import BlockType
 from bot.domain.errors import DoctorsNoteError
 from bot.domain.message import Inbound
 from bot.domain.plain_text import block_text, spaced
+from bot.running import serving
 from bot.service.asking import ask as ask_question
 
 if TYPE_CHECKING:
@@ -44,10 +45,15 @@ def serve(
     workers: Annotated[int | None, typer.Option(help="How many processes answer.")] = None,
 ) -> None:
     """Serve the API and the chat page."""
-    import uvicorn  # noqa: PLC0415  other commands need no web server
-
     settings = read_settings(host=host, port=port, workers=workers)
     configure_logging(settings.log_level)
+    with serving(settings.data_dir):
+        _serve(settings)
+
+
+def _serve(settings: Settings) -> None:
+    import uvicorn  # noqa: PLC0415  other commands need no web server
+
     # No access log: it would keep addresses of people beside the times at which they asked.
     run = partial(uvicorn.run, host=settings.host, port=settings.port, log_config=None, access_log=False)
     if settings.workers == 1:

@@ -42,6 +42,9 @@ class Intent(StrEnum):
     CHOICE = "choice"
     NONE_OF_THESE = "none-of-these"
     WITHHOLD = "withhold"
+    HELPFUL = "helpful"
+    UNHELPFUL = "unhelpful"
+    RESTART = "restart"
     ERASE = "erase"
     KEEP = "keep"
     STOP = "stop"
@@ -89,6 +92,10 @@ COMMANDS: Final = {
     "/article": (Intent.CHOICE, re.compile(r"[a-z0-9-]{1,100}")),
     "/none": (Intent.NONE_OF_THESE, _NOTHING),
     "/withhold": (Intent.WITHHOLD, re.compile(r"[0-9a-f]{32}")),
+    "/helpful": (Intent.HELPFUL, re.compile(r"(?:[0-9a-f]{32})?")),
+    "/unhelpful": (Intent.UNHELPFUL, re.compile(r"(?:[0-9a-f]{32})?")),
+    "/start": (Intent.GREETING, _NOTHING),
+    "/restart": (Intent.RESTART, _NOTHING),
     "/topics": (Intent.TOPICS, _NOTHING),
     "/topic": (Intent.TOPIC, re.compile(r".{0,300}")),
 }

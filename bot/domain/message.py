@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from bot.domain.errors import InvalidMessage, shown
@@ -11,7 +11,7 @@ from bot.domain.records import LANGUAGE_TAG, UNPRINTABLE
 
 MAX_MESSAGE_CHARS: Final = 2_000
 _SESSION_ID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
+COUNTRY_CODE: Final = re.compile(r"[A-Za-z]{2}")
 _CHANNEL: Final = re.compile(r"[a-z0-9-]{1,32}")
 
 
@@ -52,7 +52,7 @@ class Inbound:
             check_session_id(self.session_id, " Leave it out to begin a conversation.")
         if self.language is not None and not LANGUAGE_TAG.fullmatch(self.language):
             raise InvalidMessage(f"language: {shown(self.language)} is not a BCP 47 language tag such as en or pt-BR.")
-        if self.country is not None and not _COUNTRY.fullmatch(self.country):
+        if self.country is not None and not COUNTRY_CODE.fullmatch(self.country):
             raise InvalidMessage(f"country: {shown(self.country)} is not a country's code of two letters such as GB.")
         if not _CHANNEL.fullmatch(self.channel):
             raise InvalidMessage(f"channel: {shown(self.channel)} is not 1 to 32 of the characters a-z, 0-9 and -.")
@@ -61,3 +61,18 @@ class Inbound:
     def text(self) -> str:
         """The words to match: control characters count as spaces."""
         return UNPRINTABLE.sub(" ", self.message).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelMessage:
+    """A message as a messaging channel delivers it; nothing about its length or words has been checked.
+
+    `sender` is the channel's own name of who wrote it: it is neither kept nor logged. `language` is a BCP 47 tag,
+    `country` an ISO 3166 code of two letters, `site` the id of a web site that is set up; each None if unknown.
+    """
+
+    sender: str = field(repr=False)
+    text: str = field(repr=False)
+    language: str | None = None
+    country: str | None = None
+    site: str | None = None

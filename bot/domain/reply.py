@@ -87,7 +87,8 @@ class Reply:
     """What a person is told. `blocks` is everything shown, in order; the other fields are for machines.
 
     `language` (BCP 47) is that of our own sentences; a quotation names its own. `signs` are those of an emergency.
-    `erased` says that all that the session said was deleted, as was asked for; a client forgets it, too.
+    `erased` says that all that the session said was deleted, as was asked for; a client forgets it, too. `marked` is
+    whether an earlier reply helped, where the message said that of one and it was kept.
     """
 
     session_id: str
@@ -101,6 +102,7 @@ class Reply:
     language: str
     signs: tuple[str, ...] = ()
     erased: bool = False
+    marked: bool | None = None
 
 
 def quotation(revision: Revision, *, url: str, disclaimer: str) -> Quotation:
@@ -144,6 +146,17 @@ def same_question_blocks(urls: Sequence[str], say: Wording) -> tuple[Block, ...]
         Block(BlockType.LINK, say(texts.OTHER_ARTICLE, number=number), href=url) for number, url in enumerate(urls, 1)
     )
     return (Block(BlockType.PARAGRAPH, say(texts.SAME_QUESTION)), *links) if urls else ()
+
+
+def buttons(reply: Reply, say: Wording) -> tuple[QuickReply, ...]:
+    """All that can be pressed below a reply in a messaging channel: beside an article, also whether it helped."""
+    if reply.quotation is None:
+        return reply.quick_replies
+    return (
+        *reply.quick_replies,
+        QuickReply(say(texts.HELPFUL), f"/helpful {reply.turn_id}"),
+        QuickReply(say(texts.NOT_HELPFUL), f"/unhelpful {reply.turn_id}"),
+    )
 
 
 def quick_replies(choices: Sequence[Choice]) -> tuple[QuickReply, ...]:

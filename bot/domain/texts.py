@@ -61,6 +61,17 @@ NO_CONTACT: Final = (
     "qualified health professional."
 )
 CONTACT: Final = "You can reach a person here: {contact}"
+HELPFUL: Final = "This helped"
+NOT_HELPFUL: Final = "This did not help"
+FEEDBACK_THANKS: Final = "Thank you for telling us."
+NOTHING_TO_MARK: Final = "There is no answer here that you could tell us about. Please ask a question first."
+MESSAGE_TOO_LONG: Final = (
+    "Your message was not read: it is too long. At most {count} characters are taken. Please ask in fewer words."
+)
+MESSAGE_WITHOUT_WORDS: Final = "There is no word in your message. Please type a question in words."
+PROBLEM_OURS_HERE: Final = (
+    "Your message could not be answered just now: something went wrong on our side. Please try again later."
+)
 SYMPTOM_CHECK: Final = "Check your symptoms"
 REFERENCES: Final = "References"
 FULL_ARTICLE: Final = "Read the article on its own page"

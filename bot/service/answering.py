@@ -44,7 +44,7 @@ class Draft:
 
     `question` has the words to keep for staff, "" for none; they are redacted before they are kept. `question_of` is
     the id of an earlier turn, where it is that turn's question that is to be kept (once more). `library_version` is
-    None where nothing was looked for. `signs` are those of the emergency that it replies to.
+    None where nothing was looked for. `signs` are those of the emergency that it replies to. `marked` is as in `Reply`.
     """
 
     intent: Intent
@@ -60,6 +60,7 @@ class Draft:
     question: str = ""
     question_of: str | None = None
     signs: tuple[str, ...] = ()
+    marked: bool | None = None
 
 
 def question_draft(core: Core, received: Received) -> Draft:

@@ -51,7 +51,7 @@ def ask(core: Core, inbound: Inbound) -> Reply:
         reason = str(error) if isinstance(error, DoctorsNoteError) else type(error).__name__
         # Without its traceback, which may quote the message.
         _log.error("emergency_unrecorded", extra={"signs": assessment.signs, "reason": reason})
-        return _unrecorded(core, inbound, assessment)
+        return unrecorded(core, inbound, assessment)
 
 
 def _reply(core: Core, received: Received, assessment: Assessment) -> Reply:
@@ -111,6 +111,7 @@ def _recorded(core: Core, received: Received, draft: Draft) -> Reply:
         quick_replies=draft.quick_replies,
         language=received.say.language,
         signs=turn.signs,
+        marked=draft.marked,
     )
     core.store.record(turn, received.inbound.language, question_of=draft.question_of, serving=core.serving())
     if turn.signs:
@@ -169,10 +170,10 @@ def _erased(core: Core, received: Received) -> Reply:
     """The session and all that it said is gone; what follows is a new one."""
     core.store.erase(received.session_id)
     said = (Block(BlockType.PARAGRAPH, received.say(line)) for line in core.conversing.replies[Intent.ERASE])
-    return replace(_unkept(Outcome.INFORMATION, (*said, *closing(core, received.say)), received.say), erased=True)
+    return replace(unkept(Outcome.INFORMATION, (*said, *closing(core, received.say)), received.say), erased=True)
 
 
-def _unrecorded(core: Core, inbound: Inbound, assessment: Assessment) -> Reply:
+def unrecorded(core: Core, inbound: Inbound, assessment: Assessment) -> Reply:
     """What to do in an emergency, with as few parts as may be: any of them may be what broke."""
     try:
         detected = core.safety.languages.detect(inbound.text)
@@ -185,11 +186,11 @@ def _unrecorded(core: Core, inbound: Inbound, assessment: Assessment) -> Reply:
         _log.error("emergency_unnamed", extra={"error": type(error).__name__})
         say = ENGLISH
         blocks, closed = emergency_blocks((), core.safety.countries[""], say), closing(core, say)
-    reply = _unkept(Outcome.EMERGENCY, (*blocks, *closed), say)
+    reply = unkept(Outcome.EMERGENCY, (*blocks, *closed), say)
     return replace(reply, session_id=inbound.session_id or reply.session_id, signs=assessment.signs)
 
 
-def _unkept(outcome: Outcome, blocks: tuple[Block, ...], say: Wording) -> Reply:
+def unkept(outcome: Outcome, blocks: tuple[Block, ...], say: Wording) -> Reply:
     """A reply of which nothing is kept."""
     return Reply(
         session_id=secrets.token_urlsafe(24),

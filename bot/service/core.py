@@ -100,7 +100,10 @@ class Safety:
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """The parts of a running installation; `sites` are those that the widget may stand on."""
+    """The parts of a running installation.
+
+    `key` is the secret of its keyed hashes; `sites` are those that the widget may stand on.
+    """
 
     store: Store
     retriever: Retriever
@@ -110,6 +113,7 @@ class Core:
     redactor: Redactor
     conversing: Conversing
     safety: Safety
+    key: bytes = field(repr=False)
     sites: WidgetSites = field(default_factory=WidgetSites)
 
     def on(self, web_site: WidgetSite | None) -> Core:

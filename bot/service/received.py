@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.intents import QUESTIONS, Heard, Intent, hear
@@ -66,11 +66,13 @@ def receive(core: Core, inbound: Inbound) -> Received:
     conversation = Conversation()
     if inbound.session_id:
         since = now - dt.timedelta(minutes=core.site.session_ttl_min)
-        conversation = core.store.conversation(inbound.session_id, since, MEMORY_TURNS)
+        conversation = _since_restart(core.store.conversation(inbound.session_id, since, MEMORY_TURNS))
     query = core.retriever.read(inbound.text)
     preferred = _preferred_language(core, inbound, conversation)
     offer = _offer(conversation)
     heard = _hear(core, inbound.text, query.text, preferred, len(offer.offered) if offer else 0)
+    if heard.intent is Intent.RESTART:
+        conversation = replace(conversation, turns=())
     language, library = _language(core, inbound.text, heard, preferred)
     return Received(
         inbound=inbound,
@@ -86,6 +88,12 @@ def receive(core: Core, inbound: Inbound) -> Received:
         phrases=core.conversing.phrases_of(language)[0],
         say=core.conversing.wordings.of(language, preferred, core.site.language),
     )
+
+
+def _since_restart(conversation: Conversation) -> Conversation:
+    """What was said before a patient began anew is not looked back on."""
+    place = next((place for place, turn in enumerate(conversation.turns) if turn.intent == Intent.RESTART), None)
+    return conversation if place is None else replace(conversation, turns=conversation.turns[: place + 1])
 
 
 def _offer(conversation: Conversation) -> Turn | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from bot.domain import texts
 from bot.domain.blocks import Block, BlockType, reference_blocks, source_blocks
 from bot.domain.emergency import fallback_block
 from bot.domain.errors import NotFound
+from bot.domain.feedback import GivenFeedback
 from bot.domain.intents import LAST, Intent
 from bot.domain.language_tags import primary_language
 from bot.domain.reply import Choice, Outcome, QuickReply, question_blocks, quick_replies
@@ -20,6 +22,7 @@ from bot.service.answering import (
     no_library_blocks,
     rejected_draft,
 )
+from bot.service.feedback import give_feedback
 from bot.service.matching import article_in_view
 from bot.service.triage import standing_emergency
 
@@ -44,13 +47,23 @@ def _said(core: Core, received: Received) -> Draft:
     intent = received.heard.intent
     if intent in {Intent.YES, Intent.NO} and standing_emergency(received):
         return _information(intent)  # whom to call is said again
-    blocks = tuple(
-        Block(BlockType.PARAGRAPH, received.say(paragraph, days=core.site.retention_days))
-        for paragraph in core.conversing.replies.get(intent, ())
-    )
+    blocks = _paragraphs(core, received, intent)
     if intent in {Intent.GREETING, Intent.HELP}:
         return _information(intent, *blocks, fallback_block(received.country, received.say), browse=received)
     return _information(intent, *blocks)
+
+
+def _restart(core: Core, received: Received) -> Draft:
+    """A greeting: what was said before is not looked back on any more."""
+    blocks = _paragraphs(core, received, Intent.GREETING)
+    return _information(Intent.RESTART, *blocks, fallback_block(received.country, received.say), browse=received)
+
+
+def _paragraphs(core: Core, received: Received, intent: Intent) -> tuple[Block, ...]:
+    return tuple(
+        Block(BlockType.PARAGRAPH, received.say(paragraph, days=core.site.retention_days))
+        for paragraph in core.conversing.replies.get(intent, ())
+    )
 
 
 def _choice(core: Core, received: Received) -> Draft:
@@ -103,6 +116,20 @@ def _withheld(core: Core, received: Received, turn_id: str) -> Draft:
     except NotFound:  # it has expired, been deleted with the rest, or never been
         said = texts.NOTHING_TO_WITHHOLD
     return _information(Intent.WITHHOLD, Block(BlockType.PARAGRAPH, received.say(said)))
+
+
+def _marked(core: Core, received: Received) -> Draft:
+    """Thanks for having said whether a reply, or else the last with an article, helped; or that there is none such."""
+    intent, turn_id = received.heard.intent, received.heard.argument
+    helpful = intent is Intent.HELPFUL
+    quoted = (turn.id for turn in received.conversation.turns if turn.article_id)
+    turn_id = turn_id or next(quoted, "")
+    try:
+        give_feedback(core, GivenFeedback(received.session_id, turn_id, helpful))
+    except NotFound:  # it has expired, been deleted, or never been
+        return _information(intent, Block(BlockType.PARAGRAPH, received.say(texts.NOTHING_TO_MARK)))
+    thanks = _information(intent, Block(BlockType.PARAGRAPH, received.say(texts.FEEDBACK_THANKS)))
+    return replace(thanks, marked=helpful)
 
 
 def _references(core: Core, received: Received) -> Draft:
@@ -202,6 +229,9 @@ _REPLIES: Final[dict[Intent, Callable[[Core, Received], Draft]]] = {
     Intent.YES: _yes,
     Intent.NO: _no,
     Intent.WITHHOLD: _withhold,
+    Intent.HELPFUL: _marked,
+    Intent.UNHELPFUL: _marked,
+    Intent.RESTART: _restart,
     Intent.REFERENCES: _references,
     Intent.AUTHOR: _author,
     Intent.FULL_ARTICLE: _full_article,

@@ -32,22 +32,12 @@ _MIGRATION_LOCK: Final = 0x646E6F7465  # "dnote": any number that no other progr
 
 def open_engine(url: str) -> sa.Engine:
     """An engine for `url` (SQLite or PostgreSQL), with the newest schema. Raises ConfigurationError, Unavailable."""
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise ConfigurationError(
-            "DOCTORS_NOTE_DATABASE_URL is not a database address such as sqlite:////srv/doctors-note/library.sqlite "
-            "or postgresql+psycopg://user:password@host/database"
-        ) from None
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
+    parsed = store_address(url)
     match parsed.get_backend_name():
         case "sqlite":
             engine = _sqlite_engine(parsed)
-        case "postgresql":
+        case _:
             engine = _engine(parsed, pool_pre_ping=True, **_POOL)
-        case other:
-            raise ConfigurationError(f"DOCTORS_NOTE_DATABASE_URL: {other!r} is not supported; use sqlite or postgresql")
     try:
         with translated_errors():
             _migrate(engine)
@@ -57,6 +47,22 @@ def open_engine(url: str) -> sa.Engine:
         engine.dispose()
         raise
     return engine
+
+
+def store_address(url: str) -> sa.URL:
+    """`url` of SQLite or PostgreSQL, with its driver. Raises ConfigurationError."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise ConfigurationError(
+            "DOCTORS_NOTE_DATABASE_URL is not a database address such as sqlite:////srv/doctors-note/library.sqlite "
+            "or postgresql+psycopg://user:password@host/database"
+        ) from None
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if (name := parsed.get_backend_name()) not in {"sqlite", "postgresql"}:
+        raise ConfigurationError(f"DOCTORS_NOTE_DATABASE_URL: {name!r} is not supported; use sqlite or postgresql")
+    return parsed
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
+from bot.channels import CHANNELS
 from bot.service.privacy import RetentionJob
 from bot.service.staff.catching_up import QueueJob
 from bot.web.api import api_router
@@ -27,6 +28,7 @@ from bot.web.sitemap import sitemap_router
 from bot.web.staff.app import staff_routes
 from bot.web.staff.door import AccountDoor
 from bot.web.staff.sign_in import sign_in_router
+from bot.web.webhooks import webhook_router
 from bot.web.widget_routes import widget_router
 
 if TYPE_CHECKING:
@@ -67,9 +69,10 @@ def create_app(desk: Desk) -> ASGIApp:
     )
     door = AccountDoor(desk)
     install_problem_handlers(app, door.by_cookie, core.conversing.wordings)
-    metrics = Metrics(site.channel for site in core.sites.by_id.values())
+    metrics = Metrics([*CHANNELS, *(site.channel for site in core.sites.by_id.values())])
     origins = OriginRules(core.sites, core.site.public_url)
     app.include_router(api_router(desk, metrics, origins))
+    app.include_router(webhook_router(core, metrics, origins, CHANNELS.values()))
     app.include_router(metrics_router(metrics))
     app.include_router(health_router(core))
     app.include_router(page_router(desk))

@@ -56,6 +56,12 @@ class Metrics:
         self._turns.labels(reply.outcome.value, channel if channel in self._channels else "other").inc()
         for sign in reply.signs:
             self._signs.labels(sign).inc()
+        if reply.marked is not None:
+            self.marked(helpful=reply.marked)
+
+    def failed(self, channel: str) -> None:
+        """Count a message of a channel whose sender was told that something went wrong on our side."""
+        self._turns.labels("failed", channel if channel in self._channels else "other").inc()
 
     def marked(self, *, helpful: bool) -> None:
         """Count a patient's mark."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from bot.domain.sites import WidgetSite, WidgetSites
 
 _PUBLIC: Final = ("ask", "feedback", "sessions", "widget", "articles")
+# The one channel that browsers use: pages with a chat that was made for Rasa.
+_REST_CHANNEL: Final = "/webhooks/rest/"
 _PREFLIGHT_MAX_AGE_S: Final = 7_200
 
 
@@ -46,7 +48,7 @@ class OriginRules:
 
 
 class PublicApi:
-    """ASGI middleware: cross-origin requests to the routes that the widget uses, and to no others."""
+    """ASGI middleware: cross-origin requests to the routes that chats on web pages use, and to no others."""
 
     def __init__(self, app: ASGIApp, rules: OriginRules) -> None:
         self._app = app
@@ -81,5 +83,7 @@ class PublicApi:
 
 
 def _is_public(path: str) -> bool:
+    if path.startswith(_REST_CHANNEL):
+        return True
     _, _, rest = path.partition("/api/v1/")
     return path.startswith("/api/v1/") and rest.partition("/")[0] in _PUBLIC

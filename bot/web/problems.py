@@ -141,7 +141,7 @@ def problem_body(status: HTTPStatus, detail: str) -> dict[str, Any]:
 
 def wants_page(accept: str, path: str) -> bool:
     """Whether a person in a browser asks, who is told in a page."""
-    return "text/html" in accept and not path.startswith("/api/")
+    return "text/html" in accept and not path.startswith(("/api/", "/webhooks/"))
 
 
 def _told_with(error: Exception) -> dict[str, str]:

@@ -569,19 +569,30 @@ def test_small_talk_is_made_of_phrases_and_fillers(message: str, intent: Intent 
     assert SMALL.small_talk(words_of(message)) is intent
 
 
-@pytest.mark.parametrize(
-    ("command", "argument", "wrong"),
-    [
-        ("/article", "ankle-sprain", "my chest hurts"),
-        ("/none", "", "of my pills are left"),
-        ("/withhold", "0123456789abcdef" * 2, "i want to die"),
-        ("/topics", "", "i am having a stroke"),
-        ("/topic", "ankle pain", "x" * 301),
-    ],
-)
+BUTTONS = [
+    ("/article", "ankle-sprain", "my chest hurts"),
+    ("/none", "", "of my pills are left"),
+    ("/withhold", "0123456789abcdef" * 2, "i want to die"),
+    ("/helpful", "", "yes it was"),
+    ("/helpful", "0123456789abcdef" * 2, "i want to die"),
+    ("/unhelpful", "", "and my chest hurts"),
+    ("/unhelpful", "0123456789abcdef" * 2, "0123456789ABCDEF" * 2),
+    ("/start", "", "of labour"),
+    ("/restart", "", "my heart has stopped"),
+    ("/topics", "", "i am having a stroke"),
+    ("/topic", "ankle pain", "x" * 301),
+]
+
+
+@pytest.mark.parametrize(("command", "argument", "wrong"), BUTTONS)
 def test_a_button_sends_a_command(command: str, argument: str, wrong: str) -> None:
     """What stands behind it is its argument, white space aside; in any other form they are a patient's words."""
     intent, _ = COMMANDS[command]
     assert heard(f"{command}  {argument} \n", "es") == Heard(intent, argument, is_button=True)
     for words in (f"{command} {wrong}", f"{command}z {argument}", f"what is {command}"):
         assert not heard(words, "en").is_button
+
+
+def test_every_command_is_tried() -> None:
+    """None is left out above."""
+    assert {command for command, _, _ in BUTTONS} == set(COMMANDS)

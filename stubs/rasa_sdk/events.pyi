@@ -1,0 +1,3 @@
+from typing import Any
+
+def SlotSet(key: str, value: Any = None, timestamp: float | None = None) -> dict[str, Any]: ...

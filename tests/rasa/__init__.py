@@ -1,0 +1,1 @@
+"""The sample assistant for Rasa."""
