@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.hosts import open_host
-from tests.web.site import open_site
 from tests.web.widget.hosting import (
     ANKLE,
     CHEST,
@@ -26,12 +25,9 @@ from tests.web.widget.hosting import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Page
 
-    from bot.service.core import Safety
-    from embeddings.encoder import Encoder
     from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
@@ -46,16 +42,6 @@ SIZES: tuple[tuple[int, int, Literal["light", "dark"]], ...] = (
 # WCAG 2.2, 1.4.12: what a reader may set and still read all.
 SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } \
 p { margin-block-end: 2em !important }"
-
-
-@pytest.fixture(scope="module")
-def site(
-    bundled_folder: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, safety: Safety
-) -> Iterator[Site]:
-    """One service for the module. At its end no browser has complained of the widget."""
-    with open_site(bundled_folder, tmp_path_factory.mktemp("accessibility") / "var", encoder, safety) as opened_site:
-        yield opened_site
-        assert opened_site.complaints == []
 
 
 @pytest.fixture(scope="module")

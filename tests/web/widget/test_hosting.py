@@ -8,17 +8,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.hosts import host_page, open_host
-from tests.web.site import open_site
 from tests.web.widget.hosting import ANKLE, a_page, ask, chosen, field, hosting_pages, measured_faults, opened, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Page, Route
 
-    from bot.service.core import Safety
-    from embeddings.encoder import Encoder
     from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
@@ -37,16 +33,6 @@ LOOKS = """e => ["launcher", "panel", "title", "message", "question", "short-ans
   return [name, s.display, s.fontSize, s.lineHeight, s.textTransform, s.letterSpacing, s.color, s.fontWeight, s.cursor,
     s.writingMode, s.userSelect, s.whiteSpace, Math.round(width), Math.round(height)].join(" ");
 })"""
-
-
-@pytest.fixture(scope="module")
-def site(
-    bundled_folder: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, safety: Safety
-) -> Iterator[Site]:
-    """One service for the module. At its end no browser has complained of the widget."""
-    with open_site(bundled_folder, tmp_path_factory.mktemp("hosting") / "var", encoder, safety) as opened_site:
-        yield opened_site
-        assert opened_site.complaints == []
 
 
 @pytest.fixture(scope="module")

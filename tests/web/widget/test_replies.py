@@ -11,7 +11,6 @@ from bot.domain import texts
 from bot.domain.blocks import text_blocks
 from bot.domain.staff import Role
 from tests.web.hosts import open_host, strict_policy
-from tests.web.site import open_site
 from tests.web.widget.cards import (
     DISCLAIMER,
     QUESTION,
@@ -29,13 +28,10 @@ from tests.web.widget.cards import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Page
 
     from bot.domain.article import Article
-    from bot.service.core import Safety
-    from embeddings.encoder import Encoder
     from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
@@ -49,16 +45,6 @@ HOSTILE = (
     "\u202eright to left\u202c \u200bno width\u00a0\u00ad é e\u0301 🤧🏽 \u05d0 \u200f",
 )
 ASKING = "{ask: (payload, title) => done.push([payload, title])}"
-
-
-@pytest.fixture(scope="module")
-def site(
-    bundled_folder: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, safety: Safety
-) -> Iterator[Site]:
-    """One site for all; at the end no browser has complained of any page."""
-    with open_site(bundled_folder, tmp_path_factory.mktemp("replies") / "var", encoder, safety) as opened:
-        yield opened
-        assert opened.complaints == []
 
 
 @pytest.fixture

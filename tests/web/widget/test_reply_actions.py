@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.hosts import host_page, open_host, strict_policy
-from tests.web.site import OPTIONS, open_site
+from tests.web.site import OPTIONS
 from tests.web.widget.cards import (
     DISCLAIMER,
     QUESTION,
@@ -25,25 +25,12 @@ from tests.web.widget.cards import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Page
 
-    from bot.service.core import Safety
-    from embeddings.encoder import Encoder
     from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def site(
-    bundled_folder: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, safety: Safety
-) -> Iterator[Site]:
-    """One site for all; at the end no browser has complained of any page."""
-    with open_site(bundled_folder, tmp_path_factory.mktemp("actions") / "var", encoder, safety) as opened:
-        yield opened
-        assert opened.complaints == []
 
 
 @pytest.fixture

@@ -9,28 +9,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.hosts import open_host, strict_policy
-from tests.web.site import open_site
 from tests.web.widget.hosting import ANKLE, CHEST, VAGUE, a_page, ask, field, hosting_pages, opened, send
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from bot.service.core import Safety
-    from embeddings.encoder import Encoder
     from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def site(
-    bundled_folder: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, safety: Safety
-) -> Iterator[Site]:
-    """One service for the module. At its end no browser has complained of the widget."""
-    with open_site(bundled_folder, tmp_path_factory.mktemp("reader") / "var", encoder, safety) as opened_site:
-        yield opened_site
-        assert opened_site.complaints == []
 
 
 @pytest.fixture(scope="module")
