@@ -121,7 +121,7 @@ def test_what_helped_is_kept(site: Site, page: Page) -> None:
     expect(comment).to_have_attribute("maxlength", "1000")
     expect(group.locator("form")).to_contain_text("Please do not write names")
     comment.fill("<b>half</b> & shorter")
-    expect(group.locator(".counter")).to_have_text("979 characters left")
+    expect(group.locator(".counter")).to_have_text("Characters left: 979")
     group.get_by_role("button", name="Send").click()
     expect(group.locator("form")).to_be_hidden()
     expect(no).to_be_focused()
