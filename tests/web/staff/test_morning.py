@@ -72,7 +72,7 @@ def test_teaching_by_mouse(site: Site) -> None:
     first = page.locator("[data-row]").first
     expect(first).to_contain_text("6 people")
     expect(first).to_contain_text("is it ok to take a plane when i have a cold")
-    expect(first).to_contain_text("api 5, web 1")
+    expect(first).to_contain_text("api 5, widget 1")
     first.get_by_role("link", name="can i fly with a cold").click()
     expect(page.locator(".members li")).to_have_count(6)
     expect(page.locator(".nearest li")).to_have_count(5)
