@@ -162,8 +162,11 @@ def test_hostile_texts_stay_texts(client: TestClient, installation: Installation
     put(installation, replace(SIGNED, question=words, short_answer=words, references=(Reference(words),)))
     page = html.fromstring(client.get("/articles/signed").text)
     blocks = page.cssselect("script")
-    assert [block.get("type") for block in blocks] == ["application/ld+json"]
-    data = json.loads(str(blocks[0].text))
+    assert {(block.get("type"), block.get("src")) for block in blocks} == {
+        ("application/ld+json", None),
+        (None, "/widget.js"),
+    }
+    data = json.loads(str(page.cssselect('script[type="application/ld+json"]')[0].text))
     assert data["name"] == words
     assert data["mainEntity"]["acceptedAnswer"]["text"] == words
     assert data["citation"][0]["name"] == words
