@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 import shutil
 from dataclasses import replace
@@ -56,6 +57,16 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith("DOCTORS_NOTE_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("DOCTORS_NOTE_DATA_DIR", str(tmp_path / "var"))
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """Leave no handler of a command's that would write to a stream which its test has closed."""
+    log = logging.getLogger()
+    level, handlers = log.level, log.handlers[:]
+    yield
+    log.setLevel(level)
+    log.handlers = handlers
 
 
 @pytest.fixture

@@ -160,8 +160,11 @@ class ArticleStore(Protocol):
         """How many articles may be shown, by their languages (BCP 47 tags)."""
         ...
 
-    def addresses(self, serving: Serving, number: int, size: int) -> tuple[tuple[str, dt.datetime], ...]:
-        """Page `number` (from 1) of the ids of what may be shown, in their order, with when each last changed."""
+    def addresses(self, serving: Serving, number: int, size: int) -> tuple[tuple[tuple[str, dt.datetime], ...], int]:
+        """What search engines may list: what may be shown and is no sample.
+
+        Page `number` (from 1) of the ids, in their order, with when each last changed; and how many there are in all.
+        """
         ...
 
     def alike(self, article_id: str, among: Sequence[str]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from bot.domain.alphabet import sought
+from bot.domain.article import Status
 from bot.store.library import IS_CURRENT, may_show
 from bot.store.schema import article_symptoms, articles, revisions
 
@@ -54,7 +55,7 @@ def spelled_symptoms(language: str, serving: Serving) -> sa.Select[Any]:
     return wanted.where(is_in_language(language)) if language else wanted
 
 
-def addresses(serving: Serving, number: int, size: int) -> sa.Select[Any]:
+def addresses(serving: Serving) -> sa.Select[Any]:
     """See `ArticleStore.addresses`."""
-    wanted = sa.select(articles.c.id, revisions.c.created).join(revisions, IS_CURRENT).where(may_show(serving))
-    return wanted.order_by(articles.c.id).limit(size).offset((number - 1) * size)
+    wanted = sa.select(articles.c.id, revisions.c.created).join(revisions, IS_CURRENT)
+    return wanted.where(may_show(serving), articles.c.status == Status.PUBLISHED.value)

@@ -154,10 +154,13 @@ class SqlStore(SqlTurnStore):
         with self._reading() as connection:
             return {row.language: row.articles for row in connection.execute(wanted)}
 
-    def addresses(self, serving: Serving, number: int, size: int) -> tuple[tuple[str, dt.datetime], ...]:
+    def addresses(self, serving: Serving, number: int, size: int) -> tuple[tuple[tuple[str, dt.datetime], ...], int]:
         """See `ArticleStore.addresses`."""
+        wanted = addresses(serving)
         with self._reading() as connection:
-            return tuple((row.id, row.created) for row in connection.execute(addresses(serving, number, size)))
+            total = connection.scalar(sa.select(sa.func.count()).select_from(wanted.subquery())) or 0
+            rows = connection.execute(wanted.order_by(articles.c.id).limit(size).offset((number - 1) * size))
+            return tuple((row.id, row.created) for row in rows), total
 
     def alike(self, article_id: str, among: Sequence[str]) -> frozenset[str]:
         """See `ArticleStore.alike`."""

@@ -23,12 +23,13 @@ def revalidated(request: Request, page: Response) -> Response:
     """`page` with its tag, or 304 without a body for a reader who has it already. It is to be a 200."""
     tag = f'"{hashlib.sha256(page.body).hexdigest()[:32]}"'
     page.headers.update({**REVALIDATED, "ETag": tag})
-    if not _has(request.headers.get("if-none-match", ""), tag):
+    if not has_already(request, tag):
         return page
     kept = {name: value for name, value in page.headers.items() if name not in {"content-length", "content-type"}}
     return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=kept)
 
 
-def _has(held: str, tag: str) -> bool:
+def has_already(request: Request, tag: str) -> bool:
     """Whether `tag` is among those that a reader holds, by the weak comparison: a proxy may have marked it so."""
-    return held.strip() == "*" or tag in {each.strip().removeprefix("W/") for each in held.split(",")}
+    held = request.headers.get("if-none-match", "").strip()
+    return held == "*" or tag.removeprefix("W/") in {each.strip().removeprefix("W/") for each in held.split(",")}

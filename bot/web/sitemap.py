@@ -38,8 +38,8 @@ def sitemap_router(core: Core, part_size: int = PART_SIZE) -> APIRouter:
 
     @router.get("/sitemap.xml")
     def index() -> Response:
-        parts = ceil(sum(core.store.languages(core.serving()).values()) / part_size)
-        names = ["pages", *range(1, parts + 1)]
+        _, total = core.store.addresses(core.serving(), 1, 0)
+        names = ["pages", *range(1, ceil(total / part_size) + 1)]
         entries = (f"<sitemap><loc>{escape(f'{address}/sitemap-{name}.xml')}</loc></sitemap>" for name in names)
         return _xml("sitemapindex", entries)
 
@@ -49,7 +49,7 @@ def sitemap_router(core: Core, part_size: int = PART_SIZE) -> APIRouter:
 
     @router.get("/sitemap-{number}.xml")
     def part(number: int) -> Response:
-        entries = core.store.addresses(core.serving(), number, part_size) if 1 <= number <= _MAX_PART else ()
+        entries, _ = core.store.addresses(core.serving(), number, part_size) if 1 <= number <= _MAX_PART else ((), 0)
         if not entries:
             raise NotFound(f"there is no part {number} of the sitemap")
         return _xml(

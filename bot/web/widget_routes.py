@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from bot.service.widget import WidgetSettings, widget_settings
 from bot.web.problems import problem_responses
+from bot.web.revalidation import has_already
 from bot.web.widget_script import widget_script
 from bot.web.widget_sentences import widget_sentences
 
@@ -39,7 +40,7 @@ def widget_router(core: Core, origins: OriginRules) -> APIRouter:
             "ETag": etag,
             "Vary": "Accept-Encoding",
         }
-        if etag in _listed(request.headers.get("if-none-match", "")):
+        if has_already(request, etag):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         if "gzip" in _listed(request.headers.get("accept-encoding", "")):
             content, headers["Content-Encoding"] = packed, "gzip"

@@ -280,13 +280,14 @@ def test_articles_are_alike_by_their_symptoms(store: SqlStore) -> None:
 
 
 def test_addresses_go_through_all_that_is_shown(store: SqlStore) -> None:
-    """In the order of ids, with when each was last revised; withheld ones are left out."""
+    """In the order of ids, with when each was last revised; withheld ones and samples are left out."""
     put(store, *(article(f"a{number}") for number in range(5)), article("late", review_due=dt.date(2000, 1, 1)))
-    put(store, article("gone", status=Status.RETIRED))
+    put(store, article("gone", status=Status.RETIRED), article("sample", status=Status.SAMPLE))
     serving = Serving(NOON.date(), withhold_overdue_days=1)
     pages = [store.addresses(serving, number, 2) for number in (1, 2, 3, 4)]
-    assert [address for page in pages for address, _ in page] == [f"a{number}" for number in range(5)]
-    assert {changed for page in pages for _, changed in page} == {NOON}
+    assert [address for page, _ in pages for address, _ in page] == [f"a{number}" for number in range(5)]
+    assert {changed for page, _ in pages for _, changed in page} == {NOON}
+    assert {total for _, total in pages} == {5}
 
 
 def test_questions_are_those_of_served_articles(store: SqlStore) -> None:
