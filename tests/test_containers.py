@@ -25,6 +25,7 @@ from bot.config import ACTIONS_PREFIX, FILE_SUFFIX, PREFIX, Settings, hand_down,
 from bot.domain.errors import ConfigurationError
 from scripts.rasa_venv import VenvError, interpreter
 from tests.dockerfiles import Builder, last_steps, read_dockerfile
+from tests.processes import end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -251,12 +252,6 @@ def started(builder: Builder, dockerfile: str, target: str, port: str, **variabl
     return process
 
 
-def stop(process: subprocess.Popen[bytes]) -> int:
-    """Its status, after the signal that the images name."""
-    process.terminate()
-    return process.wait()
-
-
 def files_of(builder: Builder) -> set[str]:
     """The files of the image, but for those where it may write."""
     found = (path.relative_to(builder.root) for path in builder.root.rglob("*"))
@@ -297,7 +292,7 @@ def test_the_image_of_the_bot_answers(build: Callable[[Path, str, str], Builder]
         assert json.load(reply)["quotation"]["article_id"] == "ankle-sprain-recovery"
     assert image.run(["doctors-note", "backup", image.mapped("/data/b.tar.gz")]).wait() == 0
     assert image.run(["doctors-note", "verify"]).wait() == 0
-    assert stop(process) == -signal.SIGTERM  # as uvicorn ends, once it has shut down
+    assert end(process) == -signal.SIGTERM  # as uvicorn ends, once it has shut down
     assert sorted(files_of(image) - before) == []
 
 
@@ -312,7 +307,7 @@ def test_the_image_of_the_actions_answers(build: Callable[[Path, str, str], Buil
     process = started(image, "actions/Dockerfile", "actions", port, DOCTORS_NOTE_ACTIONS_KEY=key)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/actions") as reply:
         assert {"name": "action_answer_question"} in json.load(reply)
-    stop(process)
+    end(process)
     assert sorted(files_of(image) - before) == []
 
 
@@ -334,5 +329,5 @@ def test_the_image_of_the_sample_assistant_answers(build: Callable[[Path, str, s
     process = started(image, "bot/rasa/Dockerfile", "rasa", port)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/webhooks/rest/") as reply:
         assert json.load(reply) == {"status": "ok"}
-    stop(process)
+    end(process)
     assert sorted(files_of(image) - before) == []

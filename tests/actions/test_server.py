@@ -16,6 +16,7 @@ import pytest
 from tests.actions.apis import answer, free_port, small_api
 from tests.actions.conftest import CALLS, KEY
 from tests.actions.test_failures import BLOCK, EMERGENCY, replied
+from tests.processes import end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +47,12 @@ def serving(tmp_path: Path) -> Iterator[Callable[..., tuple[str, Path]]]:
         port, written = free_port(), tmp_path / f"{len(started)}.log"
         with written.open("wb") as out:
             process = subprocess.Popen(
-                [*command(port), "--debug"], cwd=ROOT, env=environment(**settings), stdout=out, stderr=out
+                [*command(port), "--debug"],
+                cwd=ROOT,
+                env=environment(**settings),
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
             )
         started.append(process)
         address, end = f"http://127.0.0.1:{port}", time.monotonic() + START_S
@@ -60,8 +66,7 @@ def serving(tmp_path: Path) -> Iterator[Callable[..., tuple[str, Path]]]:
 
     yield serve
     for process in started:
-        process.terminate()
-        process.wait(START_S)
+        end(process)
 
 
 def posted(address: str, name: str) -> dict[str, Any]:
