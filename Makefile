@@ -1,5 +1,9 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
+# Processes that run tests, each with a model of its own, in about 2 GB at the most.
+PROCESSES ?= 2
+# A module's tests stay in one process, as what they share is made once.
+PYTEST := $(BIN)/pytest --numprocesses $(PROCESSES) --dist loadscope
 
 .PHONY: help install run rasa test check images format bench clean
 
@@ -23,15 +27,15 @@ rasa: install  ## Try the sample assistant of Rasa in the terminal; needs Python
 	$(BIN)/doctors-note import --if-empty markdown data/articles
 	$(BIN)/python -m scripts.rasa_stack
 
-test: install  ## Run all tests.
-	$(BIN)/pytest
+test: install  ## Run all tests, in two processes, or as many as PROCESSES says.
+	$(PYTEST)
 
 check: install  ## Run every check: format, lint, types, import direction, tests.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(PYTEST)
 
 images: install  ## Do what all Dockerfiles say, in folders that are removed: many minutes, and gigabytes. Python 3.10 as for rasa.
 	$(BIN)/pytest tests/test_containers.py -m "images or not images"
