@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from bot.domain.reply import QuickReply, Reply
 
 # `/intent` and `/intent{"entity": "value"}`, as Rasa's clients send them in the place of words.
-_INTENT: Final = re.compile(r"/([\w.-]+)\s*(\{.*\})?\s*", re.DOTALL)
+# White space is asked for in one place alone: in two, a long row of it would be tried in every division.
+_INTENT: Final = re.compile(r"/([\w.-]+)(?:\s*(\{.*\}))?", re.DOTALL)
 # What clients say when they are opened: https://rasa.com/docs/rasa/default-actions#action_session_start.
 _OPENINGS: Final = frozenset({"greet", "session_start", "get_started"})
 _MARKS: Final = {"yes": "/helpful", "true": "/helpful", "no": "/unhelpful", "false": "/unhelpful"}
@@ -107,7 +108,7 @@ def _said(text: str) -> str:
     >>> _said("/session_start"), _said("/ask_fever"), _said('/inform{"symptom": "chest pain"}')
     ('/start', 'ask fever', 'chest pain')
     """
-    form = _INTENT.fullmatch(text)
+    form = _INTENT.fullmatch(text.rstrip())
     entities = _entities(form[2]) if form else None
     return text if form is None or entities is None else _command(form[1], entities) or _words(form[1], entities)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -96,11 +97,20 @@ def test_a_message_is_a_text(text: object) -> None:
         ("i have /choose", "i have /choose"),
         ("/", "/"),
         ("/choose" + '{"a":' * 9_000 + "1" + "}" * 9_000, None),
+        ("/choose \n", "choose"),
     ],
 )
 def test_intents_are_heard_as_words_or_commands(text: str, said: str | None) -> None:
     """Ours stay what they are, those of the sample assistant become ours, any other what its words are."""
     assert message(message=text).text == (text if said is None else said)
+
+
+@pytest.mark.parametrize("text", ["/a" + " " * 32_000 + "x", "/a {" + "} " * 16_000 + "x", "/" + "a." * 16_000 + "!"])
+def test_no_message_takes_long_to_read(text: str) -> None:
+    """Nor does one that is no intent after all, as long as a request can be."""
+    begun = time.perf_counter()
+    assert message(message=text).text == text
+    assert time.perf_counter() - begun < 0.5
 
 
 def test_the_messages_have_the_form_of_rasas(bundled: list[SourcedArticle]) -> None:
