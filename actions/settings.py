@@ -24,7 +24,7 @@ DEFAULT_API_URL: Final = "http://127.0.0.1:8000"
 DEFAULT_TIMEOUT_S: Final = 10.0
 LANGUAGE_TAG: Final = re.compile(r"(?=.{2,35}\Z)[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 COUNTRY: Final = re.compile(r"[A-Za-z]{2}")
-SITE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+SITE: Final = re.compile(r"[a-z0-9-]{1,24}")
 MIN_KEY_CHARS: Final = 16
 MAX_TIMEOUT_S: Final = 120
 
@@ -37,7 +37,7 @@ HELP: Final = {
     "TIMEOUT_S": "How long an answer of the API is waited for, in seconds. Empty: 10.",
     "EMERGENCY_LINE": "What a patient is told first when the API does not answer. Empty: to call the local emergency "
     "number, in the patient's language as far as it is known.",
-    "SITE": "The web site to name to the API. Empty: none.",
+    "SITE": "The id of the web site to name to the API. Empty: none.",
     "LANGUAGE": "The language (BCP 47) to assume of a patient. Empty: that of the API.",
     "COUNTRY": "The country (ISO 3166-1 alpha-2) whose emergency numbers are shown. Empty: that of the API.",
 }
@@ -79,7 +79,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         api_url=api_url,
         timeout_s=_seconds(values["TIMEOUT_S"]) if "TIMEOUT_S" in values else DEFAULT_TIMEOUT_S,
         emergency_line=values.get("EMERGENCY_LINE", ""),
-        site=_formed(values, "SITE", SITE, "the name of a web site such as clinic-a"),
+        site=_formed(values, "SITE", SITE, "the id of a web site such as clinic-a"),
         language=_formed(values, "LANGUAGE", LANGUAGE_TAG, "a BCP 47 language tag such as en or pt-BR"),
         country=_formed(values, "COUNTRY", COUNTRY, "a country's code of two letters (ISO 3166-1 alpha-2) such as GB"),
     )

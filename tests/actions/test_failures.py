@@ -159,7 +159,7 @@ def test_language_country_and_site_come_from_message_slot_or_setting(assistant: 
     with small_api(answer(replied())) as asked:
         started = assistant(asked.address, LANGUAGE="en", COUNTRY="US", SITE="clinic-a")
         slots = {"doctors_note_language": "es", "doctors_note_country": "MX"}
-        started.run("action_answer_question", typed, slots=slots, metadata={"country": "GB", "site": "no/site"})
+        started.run("action_answer_question", typed, slots=slots, metadata={"country": "GB", "site": "Shop_1"})
     ((path, body),) = asked.requests
     assert path == "/api/v1/ask"
     assert body.pop("session_id") not in {"patient-7", ""}

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from actions.messages import session_id
-from actions.settings import HELP, PREFIX, SettingsError, read_settings
+from actions.settings import COUNTRY, HELP, LANGUAGE_TAG, PREFIX, SITE, SettingsError, read_settings
 from bot.config import read_settings as read_bots_settings
-from bot.domain.message import check_session_id
+from bot.domain import records, sites
+from bot.domain.message import COUNTRY_CODE, check_session_id
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +59,7 @@ def test_the_key_may_stand_in_a_file(tmp_path: Path) -> None:
         ({"TIMEOUT_S": "nan"}, "TIMEOUT_S: 'nan' is not"),
         ({"COUNTRY": "Britain"}, "COUNTRY: 'Britain' is not a country's code of two letters"),
         ({"LANGUAGE": "e"}, "LANGUAGE: 'e' is not a BCP 47 language tag"),
-        ({"SITE": "a/b"}, "SITE: 'a/b' is not the name of a web site"),
+        ({"SITE": "Shop_1"}, "SITE: 'Shop_1' is not the id of a web site"),
     ],
 )
 def test_a_wrong_setting_is_named(values: dict[str, str], said: str) -> None:
@@ -67,6 +68,12 @@ def test_a_wrong_setting_is_named(values: dict[str, str], said: str) -> None:
         read_settings(settings(**values))
     assert said in str(raised.value)
     assert SECRET not in str(raised.value)
+
+
+def test_what_is_sent_on_has_the_form_that_the_api_takes() -> None:
+    """What has another, of a client's own metadata for example, is passed over, and is no reason to answer nothing."""
+    forms = [(LANGUAGE_TAG, records.LANGUAGE_TAG), (COUNTRY, COUNTRY_CODE), (SITE, sites.SITE_ID)]
+    assert [ours.pattern for ours, _ in forms] == [theirs.pattern for _, theirs in forms]
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.9", "[::1]"])
