@@ -24,6 +24,7 @@ from bot.web.metrics import Metrics, metrics_router
 from bot.web.origins import OriginRules, PublicApi
 from bot.web.pages import page_router
 from bot.web.problems import install_problem_handlers
+from bot.web.redirects import OwnRedirects
 from bot.web.sitemap import sitemap_router
 from bot.web.staff.app import staff_routes
 from bot.web.staff.door import AccountDoor
@@ -87,4 +88,4 @@ def create_app(desk: Desk) -> ASGIApp:
     # choose, the size of a packed page tells what else is in it (BREACH), and staff's pages have patients' questions.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=Path(__file__).parent / "static")), name="static")
     # Around the framework's own last resort, which would log tracebacks with their values.
-    return Head(Guard(PublicApi(app, origins)))
+    return Head(Guard(PublicApi(OwnRedirects(app), origins)))

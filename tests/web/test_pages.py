@@ -100,6 +100,20 @@ def test_a_missing_page_is_told_of_in_a_page(client: TestClient) -> None:
     assert client.get("/articles/none").headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    ("asked", "led_to"),
+    [
+        ("/library/?q=chest%20pain", "/library?q=chest%20pain"),
+        ("/articles/jet-lag/", "/articles/jet-lag"),
+        ("/webhooks/rest", "/webhooks/rest/"),
+    ],
+)
+def test_a_slash_too_many_leads_nobody_to_another_scheme(client: TestClient, asked: str, led_to: str) -> None:
+    """Behind a proxy that ends TLS, an address of http would send what is searched for in the open."""
+    answer = client.get(asked, headers={"host": "health.example.org"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, led_to)
+
+
 def test_the_symptom_check_is_one_configured_link(client: TestClient) -> None:
     """Without a configured address there is none."""
     assert texts.SYMPTOM_CHECK not in client.get("/articles/jet-lag").text
