@@ -159,6 +159,8 @@ def problem_response(
         if is_staff_page(request.url.path):
             return staff_problem(request, status, detail, headers)
         return _page(request, status, headers)
+    # A cache may keep a 404 or a 410 that does not forbid it (RFC 9110, 15.1), and may hand this one to a browser.
+    headers = {**(headers or {}), **UNKEPT}
     return JSONResponse(
         problem_body(status, detail), int(status), headers=headers, media_type="application/problem+json"
     )

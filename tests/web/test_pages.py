@@ -100,6 +100,13 @@ def test_a_missing_page_is_told_of_in_a_page(client: TestClient) -> None:
     assert client.get("/articles/none").headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", ["/articles/none", "/api/v1/articles/none", "/api/v1/articles?page=0", "/nowhere"])
+def test_a_problem_is_kept_by_no_cache(client: TestClient, path: str) -> None:
+    """What is not there now may be there soon, and what is said to a program is not for a browser."""
+    for accept in ("application/json", "text/html"):
+        assert client.get(path, headers={"accept": accept}).headers["cache-control"] == "no-store"
+
+
 @pytest.mark.parametrize(
     ("asked", "led_to"),
     [
