@@ -251,7 +251,7 @@ def test_every_route_and_problem_is_documented(client: TestClient) -> None:
 
 def test_every_response_is_guarded(client: TestClient) -> None:
     """Security headers stand on pages, data, problems and files alike."""
-    for path in ("/", "/api/v1/articles", "/nowhere", "/static/chat.js", "/articles/jet-lag"):
+    for path in ("/", "/api/v1/articles", "/nowhere", "/static/site.css", "/articles/jet-lag"):
         headers = client.get(path).headers
         assert "default-src 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
