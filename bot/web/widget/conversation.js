@@ -24,6 +24,8 @@ export class Conversation {
   #status = element("p", { class: "status", role: "status" });
   #error = element("div", { class: "error", role: "alert" });
   composer;
+  /** A Promise: no question is on its way any more. */
+  settled = Promise.resolve();
 
   constructor(widget) {
     this.#widget = widget;
@@ -167,8 +169,14 @@ export class Conversation {
     if (last) this.#show(last, true);
   }
 
-  async #asked(question, turn) {
+  #asked(question, turn) {
     if (this.#isBusy) return null;
+    const asked = this.#sent(question, turn);
+    this.settled = asked.catch(() => {});
+    return asked;
+  }
+
+  async #sent(question, turn) {
     const { client, history, settings, site, emit } = this.#widget;
     this.#busy(true);
     this.#forgetUnsent(question);

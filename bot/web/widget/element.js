@@ -146,7 +146,10 @@ export class DoctorsNoteChat extends HTMLElement {
 
   /** Deletes all conversations that this browser knows of, here and on the server. A Promise of whether they were. */
   async deleteData() {
-    if (!this.#panel || !(await this.#erase())) return false;
+    if (!this.#panel) return false;
+    // The server would keep a question that comes after all was deleted.
+    await this.#conversation.settled;
+    if (!(await this.#erase())) return false;
     this.#conversation.clear(this.say("Your data has been deleted."));
     this.history.forget();
     return true;

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.web.widget.embedded import ANKLE, COLD, a_page, ask, chosen, expect_focus, field, opened
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page, Request
+    from playwright.sync_api import BrowserContext, Page, Request, Route
 
     from tests.web.site import Site
 
@@ -232,6 +232,26 @@ def test_data_are_deleted_after_a_confirmation(site: Site, host: str, page: Page
     expect(page.locator(".question")).to_have_count(0)
     expect(page.locator(".status")).to_have_text("Your data has been deleted.")
     expect_focus(page, field(page))
+    assert session not in page.evaluate("JSON.stringify(localStorage)")
+    assert site.desk.core.store.erase(session) is False
+
+
+def test_a_question_on_its_way_is_deleted_as_well(site: Site, host: str, page: Page) -> None:
+    """Its reply is waited for: the server would else keep it after all had been deleted."""
+    held: list[Route] = []
+    opened(page, host)
+    page.route("**/api/v1/ask", lambda route: held.append(route))  # noqa: PLW0108  Playwright marks what it is given
+    field(page).fill(ANKLE)
+    field(page).press("Enter")
+    expect(page.locator(".status")).to_have_text("Looking for an answer…")
+    session = page.evaluate("JSON.parse(Object.values(localStorage).find((each) => each.includes('session'))).session")
+    chosen(page, "Delete my data")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.wait_for_timeout(300)
+    with page.expect_response("**/api/v1/ask"):
+        held[0].continue_()
+    expect(page.locator(".status")).to_have_text("Your data has been deleted.")
+    expect(page.locator(".question")).to_have_count(0)
     assert session not in page.evaluate("JSON.stringify(localStorage)")
     assert site.desk.core.store.erase(session) is False
 
