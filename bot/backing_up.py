@@ -67,8 +67,8 @@ def back_up(data_dir: Path, url: str, path: Path, clock: Clock) -> Manifest:
     path.parent.mkdir(parents=True, exist_ok=True)
     with workplace(path.parent.resolve()) as place:
         made = clock()
-        files = {copies.member: place / copies.member, **dict(_made_by_operator(data_dir))}
-        contents = copies.save(files[copies.member])
+        contents = copies.save(place / copies.member)
+        files = {copies.member: place / copies.member, **dict(_made_by_operator(data_dir, place))}
         members = {name: member_of(source) for name, source in files.items()}
         manifest = Manifest(
             version("doctors-note"),
@@ -83,12 +83,15 @@ def back_up(data_dir: Path, url: str, path: Path, clock: Clock) -> Manifest:
     return manifest
 
 
-def _made_by_operator(data_dir: Path) -> Iterator[tuple[str, Path]]:
+def _made_by_operator(data_dir: Path, place: Path) -> Iterator[tuple[str, Path]]:
+    """Copies in `place`, by their names: an operator may edit the files while they are hashed and packed."""
     for name in MADE:
         top = data_dir / name
         for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
             if path.is_file():
-                yield path.relative_to(data_dir).as_posix(), path
+                copied = place / path.relative_to(data_dir)
+                copied.parent.mkdir(parents=True, exist_ok=True)
+                yield path.relative_to(data_dir).as_posix(), shutil.copyfile(path, copied)
 
 
 def restore(
@@ -161,7 +164,10 @@ def _make_ready(ready: Path, manifest: Manifest, copies: StoreCopies, index_dir:
         store = [source.name if source.parent == ready else str(source), str(place)]
     names = sorted({name.partition("/")[0] for name in manifest.members} & set(MADE))
     plan = {"store": store, "made": names, "index": str(index_dir.absolute())}
-    (ready / _PLAN).write_text(json.dumps(plan), encoding="utf-8")
+    with (ready / _PLAN).open("w", encoding="utf-8") as file:
+        json.dump(plan, file)
+        file.flush()
+        os.fsync(file.fileno())
     sync_folder(ready)
 
 

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from bot.backing_up import back_up, finish_restore
 from bot.backing_up import restore as restore_backup
-from bot.backup_file import read_manifest
+from bot.backup_file import extract, read_manifest
 from bot.domain.errors import Conflict, Unavailable, UnreadableFile
 from bot.domain.message import Inbound
 from bot.running import serving
@@ -386,6 +386,30 @@ def programs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert package.origin is not None
     folder = Path(package.origin).parent / "pginstall18/bin"
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+def test_a_file_that_is_edited_meanwhile(stored: Callable[[Path], SqlStore], tmp_path: Path) -> None:
+    """A backup has the file as it was at one moment, and can be read."""
+    folder, is_over = tmp_path / "var", threading.Event()
+    stored(folder)
+    texts = [SITES, SITES * 40]
+
+    def edit() -> None:
+        while not is_over.is_set():
+            for text in texts:
+                (folder / "sites.new").write_text(text)
+                (folder / "sites.new").replace(folder / "sites.yaml")
+
+    (folder / "sites.yaml").write_text(SITES)
+    editor = threading.Thread(target=edit)
+    editor.start()
+    try:
+        for number in range(10):
+            extract(backed_up(folder, tmp_path / "backup.tar.gz"), tmp_path / str(number))
+            assert (tmp_path / str(number) / "sites.yaml").read_text() in texts
+    finally:
+        is_over.set()
+        editor.join()
 
 
 @pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
