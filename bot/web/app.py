@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 
 from bot.channels import CHANNELS
 from bot.service.privacy import RetentionJob
@@ -25,6 +24,7 @@ from bot.web.origins import OriginRules, PublicApi
 from bot.web.pages import page_router
 from bot.web.problems import install_problem_handlers
 from bot.web.redirects import OwnRedirects
+from bot.web.revalidation import RevalidatedFiles
 from bot.web.sitemap import sitemap_router
 from bot.web.staff.app import staff_routes
 from bot.web.staff.door import AccountDoor
@@ -86,6 +86,6 @@ def create_app(desk: Desk) -> ASGIApp:
     app.include_router(staff.api)
     # Packed are these and the widget's script alone, which say nothing of anybody: beside words that a request may
     # choose, the size of a packed page tells what else is in it (BREACH), and staff's pages have patients' questions.
-    app.mount("/static", GZipMiddleware(StaticFiles(directory=Path(__file__).parent / "static")), name="static")
+    app.mount("/static", GZipMiddleware(RevalidatedFiles(directory=Path(__file__).parent / "static")), name="static")
     # Around the framework's own last resort, which would log tracebacks with their values.
     return Head(Guard(PublicApi(OwnRedirects(app), origins)))

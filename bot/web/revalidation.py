@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
 
 REVALIDATED: Final = {"Cache-Control": "no-cache"}
 # What tells of words that somebody typed is not kept at all.
@@ -33,3 +34,13 @@ def has_already(request: Request, tag: str) -> bool:
     """Whether `tag` is among those that a reader holds, by the weak comparison: a proxy may have marked it so."""
     held = request.headers.get("if-none-match", "").strip()
     return held == "*" or tag.removeprefix("W/") in {each.strip().removeprefix("W/") for each in held.split(",")}
+
+
+class RevalidatedFiles(StaticFiles):
+    """Files of a folder. Without a word on caches, a browser would go on with those of the version before for days."""
+
+    def file_response(self, *given: Any, **named: Any) -> Response:
+        """See `StaticFiles.file_response`."""
+        response = super().file_response(*given, **named)
+        response.headers.update(REVALIDATED)
+        return response

@@ -100,6 +100,14 @@ def test_a_missing_page_is_told_of_in_a_page(client: TestClient) -> None:
     assert client.get("/articles/none").headers["content-type"] == "application/problem+json"
 
 
+def test_a_file_is_asked_about_each_time(client: TestClient) -> None:
+    """A page of a new version is not shown with the styles of the one before; what is the same is not sent again."""
+    first = client.get("/static/site.css")
+    again = client.get("/static/site.css", headers={"if-none-match": first.headers["etag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
+    assert first.headers["cache-control"] == again.headers["cache-control"] == "no-cache"
+
+
 @pytest.mark.parametrize("path", ["/articles/none", "/api/v1/articles/none", "/api/v1/articles?page=0", "/nowhere"])
 def test_a_problem_is_kept_by_no_cache(client: TestClient, path: str) -> None:
     """What is not there now may be there soon, and what is said to a program is not for a browser."""
