@@ -25,7 +25,7 @@ from bot.store.library import (
 )
 from bot.store.rows import revision_of
 from bot.store.schema import article_symptoms, articles, library, phrasings, revisions
-from bot.store.searching import addresses, searched, spelled_symptoms
+from bot.store.searching import addresses, is_in_language, searched, spelled_symptoms
 from bot.store.turns import PATIENCE_S, SqlTurnStore
 
 if TYPE_CHECKING:
@@ -173,12 +173,11 @@ class SqlStore(SqlTurnStore):
 
     def topics(self, language: str, limit: int, serving: Serving) -> tuple[str, ...]:
         """See `ArticleStore.topics`."""
-        in_language = sa.or_(articles.c.language == language, articles.c.language.istartswith(f"{language}-"))
         name = article_symptoms.c.symptom
         wanted = (
             sa.select(name)
             .join(articles, articles.c.id == article_symptoms.c.article_id)
-            .where(may_show(serving), in_language)
+            .where(may_show(serving), is_in_language(language))
             .group_by(name)
             .order_by(sa.func.count().desc(), name)
             .limit(limit)
