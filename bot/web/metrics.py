@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from bot.domain.reply import Reply
 
 FOLDER_VARIABLE: Final = "PROMETHEUS_MULTIPROC_DIR"
-# A caller names its channel; more names than these would each be a series of its own.
-_CHANNELS: Final = frozenset({"api", "web", CHANNEL})
+# A caller names its channel; more names than these would each be a series of its own. One is that of our actions.
+_CHANNELS: Final = frozenset({"api", "rasa", CHANNEL})
 _BUCKETS_S: Final = (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0)
 
 

@@ -184,6 +184,13 @@ def test_erased_is_erased(talking: Assistant) -> None:
     assert not any(block["type"] == "reference" for block in reply["blocks"])
 
 
+def test_what_they_ask_is_counted_as_of_rasa(talking: Assistant, api: Api) -> None:
+    """Not with the channels that nobody knows."""
+    talking.ask("How long does a cold last?")
+    counted = httpx2.get(f"{api[0]}/metrics").text
+    assert f'doctors_note_turns_total{{channel="{service.CHANNEL}",outcome="answer"}}' in counted
+
+
 def test_who_wrote_is_not_told_to_the_api(talking: Assistant, api: Api) -> None:
     """The sender's id is in no file of the data folder: only its keyed hash is."""
     sender = "whatsapp:+447700900123"
