@@ -1,4 +1,4 @@
-"""What a page of patients has around its own part: the way to its other languages, and where privacy is told of."""
+"""What a page of patients has around its own part: the way to its other languages."""
 
 from __future__ import annotations
 
