@@ -51,6 +51,7 @@ export class Panel {
   /** Follows the size of the window until `signal` aborts. */
   follow(signal) {
     this.#small.addEventListener("change", () => this.isOpen && !this.isInline && this.#reopen(), { signal });
+    for (const name of ["resize", "scroll"]) visualViewport.addEventListener(name, () => this.#fit(), { signal });
   }
 
   get isOpen() {
@@ -83,27 +84,36 @@ export class Panel {
 
   /** Opens it. Without `takesFocus`, where the browser lets us, the focus stays where it is. */
   open(takesFocus = true) {
-    if (this.isOpen) return;
-    const { activeElement } = document;
-    this.#before = activeElement === document.body ? null : activeElement;
-    this.#open();
-    this.launcher.setAttribute("aria-expanded", "true");
+    const isOpen = this.isOpen;
+    this.#before = this.#elsewhere ?? this.#before;
+    if (!isOpen) {
+      this.#open();
+      this.launcher.setAttribute("aria-expanded", "true");
+    }
     if (takesFocus || this.#small.matches) this.focused?.focus();
-    this.#toggled(true);
+    if (!isOpen) this.#toggled(true);
   }
 
-  /** Closes it; the focus goes back to where it came from. */
+  /** Closes it; the focus goes back to where it came from, unless it is on something else of the page by now. */
   close() {
     if (!this.isOpen || this.isInline) return;
+    const elsewhere = this.#elsewhere;
     this.root.close();
-    this.#closed();
+    this.#closed(elsewhere);
   }
 
-  #closed() {
+  // What of the page has the focus, if anything.
+  get #elsewhere() {
+    const { host } = this.root.getRootNode();
+    const { activeElement } = host.getRootNode();
+    return [host, document.body].includes(activeElement) ? null : activeElement;
+  }
+
+  #closed(elsewhere = null) {
     this.launcher.setAttribute("aria-expanded", "false");
-    const host = this.root.getRootNode().host;
-    const isElsewhere = this.#before?.isConnected && this.#before !== host;
-    (isElsewhere ? this.#before : this.launcher).focus();
+    const target = elsewhere ?? this.#before;
+    (target?.isConnected ? target : this.launcher).focus();
+    this.#before = null;
     this.#toggled(false);
   }
 
@@ -112,6 +122,16 @@ export class Panel {
     if (this.#small.matches) this.root.showModal();
     // The method that opens beside the page would move the focus.
     else this.root.setAttribute("open", "");
+    this.#fit();
+  }
+
+  // A keyboard on the screen covers the window's lower part: the field and the bar stay in what is seen. What is
+  // enlarged by two fingers stays as it is.
+  #fit() {
+    const { height, offsetTop, scale } = visualViewport;
+    const isCovered = this.root.classList.contains("full") && scale < 1.01 && height < document.documentElement.clientHeight - 1;
+    this.root.style.setProperty("top", isCovered ? `${offsetTop}px` : "");
+    this.root.style.setProperty("height", isCovered ? `${height}px` : "");
   }
 
   #reopen() {

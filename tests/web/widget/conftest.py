@@ -35,7 +35,7 @@ def site(
 def pages(site: Site) -> dict[str, str]:
     """The pages of the host site, by path."""
     chat = "<doctors-note-chat"
-    button = "<button id=own>Ask us</button>"
+    button = "<button id=own>Ask us</button><button id=next>Next</button>"
     return {
         "/": host_page(site.address),
         "/arabic": host_page(site.address, language="ar"),

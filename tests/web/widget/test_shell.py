@@ -109,6 +109,8 @@ def test_inline_is_a_part_of_the_page(host: str, page: Page) -> None:
     expect(page.locator("section.inline .consent")).to_be_visible()
     expect(page.locator(".launcher, dialog, .close")).to_have_count(0)
     assert page.evaluate("document.activeElement === document.body")
+    page.locator("doctors-note-chat").evaluate("e => e.show()")
+    expect_focus(page, field(page))
     ask(page, ANKLE)
     expect(page.locator("section .reply")).to_have_count(1)
 
@@ -147,6 +149,26 @@ def test_a_phone_is_filled(site: Site, host: str) -> None:
         page.keyboard.press("Escape")
         expect(dialog).not_to_be_visible()
         expect_focus(page, page.locator(".launcher"))
+
+
+def test_a_keyboard_on_the_screen_hides_nothing(site: Site, host: str) -> None:
+    """The dialog is as high as what the keyboard leaves; two fingers that enlarge the page do not change it."""
+    with a_browser(site, 375) as context:
+        # No keyboard comes here: what a phone says of it is said by hand.
+        context.add_init_script("""
+          const view = Object.assign(new EventTarget(), { height: 800, offsetTop: 0, scale: 1 });
+          Object.defineProperty(window, "visualViewport", { value: view });
+          window.seen = (now) => { Object.assign(view, now); view.dispatchEvent(new Event("resize")); };
+        """)
+        page = opened(a_page(site, context), host)
+        box = "dialog => [dialog.getBoundingClientRect().top, dialog.getBoundingClientRect().height]"
+        for now, expected in (
+            ("{ height: 420, offsetTop: 90 }", [90, 420]),
+            ("{ height: 400, offsetTop: 0, scale: 2 }", [0, 800]),
+            ("{ height: 800, scale: 1 }", [0, 800]),
+        ):
+            page.evaluate(f"seen({now})")
+            assert page.locator("dialog").evaluate(box) == expected, now
 
 
 def test_the_field_takes_what_fits(host: str, page: Page) -> None:
@@ -251,6 +273,13 @@ def test_the_host_page_can_use_it(host: str, page: Page) -> None:
     expect_focus(page, field(page))
     element.evaluate("e => e.hide()")
     expect_focus(page, page.locator("#own"))
+    element.evaluate("e => e.show()")
+    page.locator("#next").focus()
+    element.evaluate("e => e.show()")
+    expect_focus(page, field(page))
+    page.locator("#own").focus()
+    element.evaluate("e => e.hide()")
+    expect_focus(page, page.locator("#own"))
     answered = element.evaluate(f"e => e.ask({json.dumps(ANKLE)})")
     assert answered["outcome"] == "answer"
     assert answered["articleId"] == "ankle-sprain-recovery"
@@ -259,8 +288,8 @@ def test_the_host_page_can_use_it(host: str, page: Page) -> None:
     element.evaluate(f"e => e.ask({json.dumps(ANKLE)})")
     assert element.evaluate("e => e.deleteData()") is True
     told = page.evaluate("told")
-    assert [name for name, _ in told] == ["close", "open", "close", "open", "reply", "clear", "reply", "erase"]
-    assert told[4][1] == answered
+    assert [name for name, _ in told] == ["close", *["open", "close"] * 2, "open", "reply", "clear", "reply", "erase"]
+    assert told[6][1] == answered
     assert ANKLE not in json.dumps(told)
 
 
@@ -272,7 +301,8 @@ def test_the_guide_has_all_that_a_page_may_use() -> None:
     assert attributes
     assert told(guide, "Attributes") == set(re.findall(r'"([a-z-]+)"', attributes[1]))
     methods = set(re.findall(r"^  (?:async )?([a-z]\w+)\([^)]*\) \{$", script, re.MULTILINE))
-    own = {"constructor", "connectedCallback", "disconnectedCallback", "attributeChangedCallback", "erased", "isShown"}
+    own = {"constructor", "connectedCallback", "disconnectedCallback", "attributeChangedCallback"}
+    own |= {"erased", "isShown"}
     assert {name.partition("(")[0] for name in told(guide, "Methods")} == methods - own
     whole = "".join(path.read_text(encoding="utf-8") for path in MODULES.glob("*.js"))
     events = set(re.findall(r'\bemit\??\.?\("([a-z]+)"', whole)) | {"open", "close"}
