@@ -1,4 +1,5 @@
 // The site's colour, made readable.
+import { element } from "./dom.js";
 
 // WCAG 2.2, 1.4.3: of text on its background.
 const CONTRAST = 4.5;
@@ -21,11 +22,13 @@ function contrast(one, other) {
 /** The colour as CSS writes it, [red, green, blue] from 0 to 255, as `host` would show it; null if it is none. */
 function colourOf(host, css) {
   if (!css || !CSS.supports("color", css)) return null;
-  const before = host.style.getPropertyValue("color");
-  host.style.setProperty("color", css);
-  const parts = getComputedStyle(host).color.match(/^rgba?\((\d+), (\d+), (\d+)\)?/);
-  host.style.setProperty("color", before);
-  return parts && parts.slice(1).map(Number);
+  // In the root, where no style of the page's says or delays what it is; mixed, it is told in sRGB however it is written.
+  const probe = element("i");
+  probe.style.setProperty("color", `color-mix(in srgb, ${css}, ${css})`);
+  host.shadowRoot.append(probe);
+  const parts = getComputedStyle(probe).color.match(/^color\(srgb (\S+) (\S+) ([^\s)]+)/);
+  probe.remove();
+  return parts && parts.slice(1).map((part) => Math.round(Math.min(Math.max(part, 0), 1) * 255));
 }
 
 /**

@@ -25,6 +25,7 @@ STYLES = {
     "loud": "* { text-transform: uppercase; letter-spacing: 3px; line-height: 3; font: 700 30px/3 serif; color: red }",
     "small": "html { font-size: 62.5% } body { font-size: 1rem; line-height: 1; white-space: nowrap }",
     "hidden": "dialog, button, textarea, section, article { display: none !important } .panel, .launcher { top: 0 }",
+    "moved": "* { transition: all 9s } body > * { filter: grayscale(1); transform: scale(.99); opacity: .1 }",
     "mirrored": "html { direction: rtl; writing-mode: vertical-rl } * { cursor: none; user-select: none }",
 }
 LOOKS = """e => ["launcher", "panel", "title", "message", "question", "short-answer", "choice", "mark"].map((name) => {
@@ -66,6 +67,35 @@ def test_styles_of_the_page_do_not_reach_it(site: Site, host: str) -> None:
             looks[name] = page.locator("doctors-note-chat").evaluate(LOOKS)
     for name in STYLES:
         assert looks[name] == looks[""], name
+
+
+@pytest.mark.parametrize("css", ["html { zoom: 1.5 }", "body { zoom: .7 }"])
+@pytest.mark.parametrize("width", [1280, 375])
+def test_on_a_page_with_a_zoom_it_is_in_the_window(site: Site, host: str, css: str, width: int) -> None:
+    """All of it, from its bar to its field."""
+    with a_page(site, width) as page:
+        opened(page, host)
+        page.add_style_tag(content=css)
+        box = page.locator("dialog").bounding_box()
+        assert box
+        assert min(box["x"], box["y"]) >= 0
+        assert box["x"] + box["width"] <= width
+        assert box["y"] + box["height"] <= 800
+        if width == 375:
+            assert (box["width"], box["height"]) == (375, 800)
+
+
+@pytest.mark.parametrize(
+    ("accent", "shown"),
+    [("#7a1f5c", "122, 31, 92"), ("oklch(0.45 0.2 300)", "105, 40, 177"), ("var(--own)", "0, 85, 34")],
+)
+def test_a_colour_is_that_of_the_page_however_it_is_written(site: Site, host: str, accent: str, shown: str) -> None:
+    """Nor does it hang on what the page says of all elements."""
+    with a_page(site) as page:
+        opened(page, host)
+        page.add_style_tag(content="html { --own: #052 } * { color: red !important; transition: all 9s }")
+        page.locator("doctors-note-chat").evaluate("(e, accent) => e.setAttribute('accent', accent)", accent)
+        expect(page.locator(".send")).to_have_css("background-color", f"rgb({shown})")
 
 
 def test_an_element_that_moves_keeps_its_conversation(host: str, page: Page) -> None:
