@@ -4,7 +4,7 @@ const TIMEOUT_MS = 30000;
 
 /**
  * Why a request came to nothing. `kind`: "offline", "unreachable", "timeout", "busy" (too many requests), "server" (its
- * own fault) or "refused" (of what was sent; `message` is the server's word on it). `retryAfterS` is how long the server
+ * own fault) or "refused". `message` is the server's word on what a patient wrote, or "". `retryAfterS` is how long the server
  * asks to wait, 0 if it does not say.
  */
 export class Failure extends Error {
@@ -25,9 +25,10 @@ async function failureOf(response) {
   const kind = response.status === 429 ? "busy" : response.status >= 500 ? "server" : "refused";
   const problem = await response.json().catch(() => null);
   const detail = typeof problem?.detail === "string" ? problem.detail : "";
-  // It begins with the name of the field, which only a program understands.
-  const said = detail.replace(/^message: (.)/, (_, first) => first.toUpperCase());
-  return new Failure(kind, said, retryAfter(response));
+  // It begins with the name of the field. Of others than the patient's, whoever made the page is told.
+  const [, first, rest] = detail.match(/^message: (.)(.*)/s) ?? [];
+  if (detail && !first && kind === "refused") console.error(detail);
+  return new Failure(kind, first ? first.toUpperCase() + rest : "", retryAfter(response));
 }
 
 /**

@@ -10,14 +10,14 @@ const DEFAULT_WAIT_S = 5;
 
 /**
  * Shows and leads a conversation. `widget` is what it belongs to: {say, address, client, history, settings,
- * site, greeting, emit(name, detail), isShown(), erased()}; `settings` is null until the server has told them.
+ * site, greeting, emit(name, detail), isShown(), erased(), eraseAgain(session)}; `settings` is null until the server has told them.
  */
 export class Conversation {
   #widget;
   #say;
   #turns = new Map();
   #unsent = new Map();
-  #isBusy = false;
+  #asking = null;
   #intro = element("div", { class: "intro" });
   #log = element("div", { class: "log", role: "log" });
   #scroll = element("div", { class: "scroll", tabindex: "0", role: "group", "aria-labelledby": "title" }, this.#intro, this.#log);
@@ -53,7 +53,7 @@ export class Conversation {
       for (const { node } of this.#turns.values()) node.remove();
       this.#turns.clear();
       this.sync();
-      for (const [unsent, turn] of this.#unsent) this.#showUnsent(unsent, turn);
+      for (const [unsent, turn] of this.#unsent) if (unsent !== this.#asking) this.#showUnsent(unsent, turn);
     });
   }
 
@@ -78,7 +78,14 @@ export class Conversation {
 
   /** Shows the conversation as it is kept, which another tab may have changed. */
   sync() {
-    const { items } = this.#widget.history;
+    const { items, tab } = this.#widget.history;
+    const waiting = new Set(tab.unsent.map(({ id }) => id));
+    for (const [question, turn] of this.#unsent) {
+      if (!waiting.has(question.id)) {
+        turn.remove();
+        this.#unsent.delete(question);
+      }
+    }
     const kept = new Set(items.map(({ reply }) => reply.turn_id));
     for (const [id, { node }] of this.#turns) {
       if (!kept.has(id)) {
@@ -106,18 +113,18 @@ export class Conversation {
 
   /** Sends what is in the field. */
   send(text) {
-    if (this.#isBusy) return null;
+    if (this.#asking) return null;
     this.composer.text = "";
     return this.ask(text, text);
   }
 
   /** Asks, and shows `title` as what was asked. A Promise of {outcome, articleId, turnId}; of null if it is not sent. */
   async ask(payload, title = payload) {
-    if (this.#isBusy || !payload.trim()) return null;
+    if (this.#asking || !payload.trim()) return null;
     const turn = this.#turn(title);
     this.#log.append(turn);
     this.#show(turn);
-    return this.#asked({ payload, title }, turn);
+    return this.#asked({ id: Math.random(), payload, title }, turn);
   }
 
   /** Asks again what could not be sent. */
@@ -158,9 +165,9 @@ export class Conversation {
           seconds: retryAfterS || DEFAULT_WAIT_S,
         }),
       server: () => say("Something went wrong on our side. Please try again in a moment."),
-      refused: () => message || say("The question was not accepted."),
+      refused: () => say("The question was not accepted."),
     };
-    return kind === "refused" ? why.refused() : `${why[kind]()} ${emergency}`;
+    return message || `${why[kind]()} ${emergency}`;
   }
 
   /** The newest is in view. */
@@ -170,7 +177,7 @@ export class Conversation {
   }
 
   #asked(question, turn) {
-    if (this.#isBusy) return null;
+    if (this.#asking) return null;
     const asked = this.#sent(question, turn);
     this.settled = asked.catch(() => {});
     return asked;
@@ -178,22 +185,32 @@ export class Conversation {
 
   async #sent(question, turn) {
     const { client, history, settings, site, emit } = this.#widget;
-    this.#busy(true);
-    this.#forgetUnsent(question);
+    this.#busy(question);
+    clearTimeout(question.timer);
+    // A page may be left, or the widget taken away, while the reply is on its way.
+    this.#unsent.set(question, turn);
+    history.addUnsent(question);
+    history.ttlMin = settings?.session_ttl_min ?? history.ttlMin;
+    const session = history.begin();
+    let isErased = false;
     turn.querySelector(".unsent")?.remove();
     this.fail("");
     try {
-      history.ttlMin = settings?.session_ttl_min ?? history.ttlMin;
       const reply = await client.ask({
         message: question.payload,
-        session_id: history.begin(),
+        session_id: session,
         channel: settings?.channel ?? "widget",
         ...(site && { site }),
         ...(settings && { language: settings.language }),
       });
-      // It may have been forgotten, or the widget taken away, while the reply was on its way.
-      if (!turn.isConnected || history !== this.#widget.history) return null;
-      this.#take(question.title, reply, turn);
+      isErased = reply.erased;
+      this.#settle(question, history);
+      // It may have been forgotten, in another tab, too.
+      if (history.session !== session) {
+        turn.remove();
+        return null;
+      }
+      this.#take(question.title, reply, turn, history);
       const told = { outcome: reply.outcome, articleId: reply.quotation?.article_id ?? null, turnId: reply.turn_id };
       emit("reply", told);
       return told;
@@ -203,12 +220,13 @@ export class Conversation {
       emit("error", { kind: failure.kind });
       return null;
     } finally {
-      this.#busy(false);
+      this.#busy(null);
+      // It was deleted in the meantime: the server may have kept this question after that.
+      if (!isErased && !history.sessions.includes(session)) this.#widget.eraseAgain(session);
     }
   }
 
-  #take(title, reply, turn) {
-    const { history } = this.#widget;
+  #take(title, reply, turn, history) {
     const card = this.#card({ reply, mark: null }, false);
     const isEmergency = reply.outcome === "emergency";
     if (reply.erased) {
@@ -216,8 +234,8 @@ export class Conversation {
       this.#widget.erased();
       this.#log.append(turn);
     } else {
-      history.add(title, reply);
       this.#turns.set(reply.turn_id, { node: turn, mark: null });
+      history.add(title, reply);
     }
     // An emergency's card announces itself, at once.
     if (isEmergency) this.#quietly(() => turn.append(card));
@@ -228,14 +246,13 @@ export class Conversation {
 
   #notSent(question, turn, failure) {
     if (failure.kind === "refused") {
+      this.#settle(question, this.#widget.history);
       turn.remove();
       if (question.payload === question.title) {
         this.composer.text = [question.payload, this.composer.text].filter(Boolean).join("\n");
       }
       return this.fail(this.failed(failure));
     }
-    this.#unsent.set(question, turn);
-    this.#keepUnsent();
     const waitS = failure.retryAfterS || (failure.kind === "busy" ? DEFAULT_WAIT_S : 0);
     question.times = (question.times ?? 0) + 1;
     if (waitS) {
@@ -276,14 +293,10 @@ export class Conversation {
     );
   }
 
-  #forgetUnsent(question) {
-    clearTimeout(question.timer);
-    if (this.#unsent.delete(question)) this.#keepUnsent();
-  }
-
-  #keepUnsent() {
-    const unsent = Array.from(this.#unsent.keys(), ({ payload, title }) => ({ payload, title }));
-    this.#widget.history.setTab({ unsent });
+  // It waits for no reply any more.
+  #settle(question, history) {
+    this.#unsent.delete(question);
+    history.dropUnsent(question);
   }
 
   #turn(question, ...children) {
@@ -318,8 +331,9 @@ export class Conversation {
     }
   }
 
-  #busy(isBusy) {
-    this.#isBusy = isBusy;
+  #busy(question) {
+    const isBusy = Boolean(question);
+    this.#asking = question;
     this.composer.isBusy = isBusy;
     this.#scroll.setAttribute("aria-busy", String(isBusy));
     const dots = element("span", { class: "dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"));

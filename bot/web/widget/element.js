@@ -28,9 +28,10 @@ const FOUNDATIONS = new Set(["site", "display", "remember"]);
 const FIRST_WAIT_S = 2;
 const LONGEST_WAIT_S = 60;
 
-const script = document.currentScript ?? document.querySelector('script[src*="/widget.js"]');
-// Where the script came from is where questions go.
-const ADDRESS = new URL(".", script?.src || document.baseURI).href.replace(/\/$/, "");
+// Where the script came from is where questions go. A module is not told; where it runs is the first line of the stack.
+const source = document.currentScript?.src || (new Error().stack.match(/https?:[^\s()]*/)?.[0] ?? document.baseURI);
+const ADDRESS = new URL(".", source).href.replace(/\/$/, "");
+const script = document.currentScript ?? [...document.scripts].find(({ src }) => src.startsWith(`${ADDRESS}/widget.js`));
 
 let sheet = null;
 
@@ -84,7 +85,9 @@ export class DoctorsNoteChat extends HTMLElement {
     this.#build();
     addEventListener("online", () => this.#online(), { signal });
     addEventListener("offline", () => this.#conversation.fail(this.#conversation.failed({ kind: "offline" })), { signal });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#update(), { signal });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#dress(), { signal });
+    // The browser went back to a page as it was left; the conversation may have gone on elsewhere since.
+    addEventListener("pageshow", ({ persisted }) => persisted && this.#rebuild(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden || this.#conversation.sync(), { signal });
     this.#load();
   }
@@ -101,13 +104,13 @@ export class DoctorsNoteChat extends HTMLElement {
       if (value === null) this.#panel.close();
       else if (!this.#panel.isOpen) this.#panel.open();
     } else if (FOUNDATIONS.has(name)) {
-      this.#leave();
-      this.#build();
+      this.#rebuild();
       this.#load();
     } else if (name === "language") {
       this.history.language = "";
       this.#load();
-    } else this.#update();
+    } else if (name === "greeting") this.#update();
+    else this.#dress();
   }
 
   /** Opens it, and puts the focus into the field. */
@@ -163,6 +166,19 @@ export class DoctorsNoteChat extends HTMLElement {
     return this.#erase();
   }
 
+  /** Deletes a conversation of which the server may have kept more since it was deleted. */
+  async eraseAgain(session) {
+    const { client, history } = this;
+    history.end(session);
+    try {
+      await client.erase(session);
+      history.drop(session);
+    } catch (failure) {
+      // Its id is kept: it goes with the others, next time.
+      if (!failure.kind) throw failure;
+    }
+  }
+
   /** Whether anybody sees it. */
   isShown() {
     return this.open;
@@ -182,13 +198,18 @@ export class DoctorsNoteChat extends HTMLElement {
       }
     } catch (failure) {
       if (!failure.kind) throw failure;
-      const why = failure.kind === "refused" ? failure.message : this.#conversation.failed(failure);
+      const why = failure.kind === "refused" ? "" : this.#conversation.failed(failure);
       this.#conversation.fail(`${this.say("Your data could not be deleted, or not all of it. Please try again.")} ${why}`);
       this.emit("error", { kind: failure.kind });
       return false;
     }
     this.emit("erase");
     return true;
+  }
+
+  #rebuild() {
+    this.#leave();
+    this.#build();
   }
 
   #leave() {
@@ -276,8 +297,9 @@ export class DoctorsNoteChat extends HTMLElement {
     } catch (failure) {
       if (!failure.kind) throw failure;
       if (asked !== this.#asked || !this.isConnected) return;
-      const retry = failure.kind === "refused" ? null : () => this.#load();
-      this.#conversation.fail(this.#conversation.failed(failure), retry);
+      const isRefused = failure.kind === "refused";
+      const retry = isRefused ? null : () => this.#load();
+      this.#conversation.fail(this.#conversation.failed(isRefused ? { kind: "unreachable" } : failure), retry);
       this.emit("error", { kind: failure.kind });
       if (retry) this.#timer = setTimeout(retry, this.#waitS * 1000);
       this.#waitS = Math.min(this.#waitS * 2, LONGEST_WAIT_S);
@@ -290,10 +312,8 @@ export class DoctorsNoteChat extends HTMLElement {
     this.settings = settings;
     this.say.use(settings.sentences, settings.language);
     this.#waitS = FIRST_WAIT_S;
-    if (remembered !== this.#remember()) {
-      this.#leave();
-      this.#build();
-    } else {
+    if (remembered !== this.#remember()) this.#rebuild();
+    else {
       this.#heed();
       this.#update();
     }
@@ -308,6 +328,13 @@ export class DoctorsNoteChat extends HTMLElement {
   }
 
   #update() {
+    this.#dress();
+    this.#menu.update(this.settings, this.#remember());
+    this.#conversation.update();
+  }
+
+  // Its colours and the words of its frame.
+  #dress() {
     const { settings, say } = this;
     const language = settings?.language ?? "en";
     const page = getComputedStyle(this);
@@ -323,8 +350,6 @@ export class DoctorsNoteChat extends HTMLElement {
       direction: settings?.direction ?? "ltr",
       side: this.getAttribute("position") ?? settings?.position,
     });
-    this.#menu.update(settings, this.#remember());
-    this.#conversation.update();
   }
 }
 

@@ -2,7 +2,7 @@
 
 const MAX_ITEMS = 50;
 const MAX_CHARS = 500000;
-const MAX_UNSENT = 5;
+const MAX_UNSENT = 20;
 const MAX_ENDED = 200;
 const memory = new Map();
 // What is kept in memory is shared by the widgets of one page, as storage is.
@@ -133,6 +133,14 @@ export class History {
     this.#tell();
   }
 
+  /** Keeps the id of a conversation that is not this one, to delete it by. */
+  end(session) {
+    const state = this.#read();
+    state.ended.push(this.#ending(session, Date.now()));
+    if (state.session) this.#write(state);
+    else this.#end(state.ended);
+  }
+
   /** Forgets a conversation that the server has deleted, its id, too. */
   drop(session) {
     const state = this.#read();
@@ -144,7 +152,21 @@ export class History {
     }
   }
 
-  /** What only this tab knows: {open: boolean | undefined, draft: string, unsent: [{payload, title}]}. */
+  /** Keeps a question, {id, payload, title}, until it has a reply. */
+  addUnsent({ id, payload, title }) {
+    this.setTab({ unsent: [...this.#unsentBut(id), { id, payload, title }] });
+  }
+
+  /** Forgets a question that has a reply, or will have none. */
+  dropUnsent({ id }) {
+    this.setTab({ unsent: this.#unsentBut(id) });
+  }
+
+  #unsentBut(id) {
+    return this.tab.unsent.filter((each) => each.id !== id);
+  }
+
+  /** What only this tab knows: {open: boolean | undefined, draft: string, unsent: [{id, payload, title}]}. */
   get tab() {
     const { open, draft, unsent } = parsed(this.#tabStore.getItem(`${this.#key}:tab`));
     const kept = Array.isArray(unsent) ? unsent : [];

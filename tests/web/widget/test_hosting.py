@@ -41,9 +41,12 @@ def host(site: Site) -> Iterator[str]:
     """The address of the host site."""
     styled = {f"/{name}": host_page(site.address, head=f"<style>{css}</style>") for name, css in STYLES.items()}
     framed = '<iframe sandbox="allow-scripts" width=600 height=700 src="/"></iframe>'
+    named = '<!doctype html><html lang=en><title>A clinic</title><script src="/other/widget.js"></script><body>'
     others = {
         "/framed": f"<!doctype html><html lang=en><title>A frame</title><body>{framed}",
         "/tab": host_page(site.address, script='data-remember="tab"'),
+        "/module": f'{named}<script type=module src="{site.address}/widget.js"></script>',
+        "/imported": f'{named}<script type=module>import "{site.address}/widget.js?v=2"</script><doctors-note-chat>',
     }
     with open_host(hosting_pages(site.address) | styled | others, "") as address:
         yield address
@@ -98,6 +101,30 @@ def test_a_colour_is_that_of_the_page_however_it_is_written(site: Site, host: st
         expect(page.locator(".send")).to_have_css("background-color", f"rgb({shown})")
 
 
+def test_a_module_asks_where_it_came_from(site: Site, host: str, page: Page) -> None:
+    """Not where another script of that name did; where it is imported, the page places the element."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/api/" in request.url else None)
+    for path in ("/module", "/imported"):
+        opened(page, host + path)
+    assert {url.partition("?")[0] for url in asked} == {f"{site.address}/api/v1/widget"}
+
+
+def test_another_colour_scheme_leaves_what_is_written(host: str, page: Page) -> None:
+    """The screen may turn dark at dusk, in the middle of a sentence."""
+    opened(page, host)
+    ask(page, ANKLE)
+    page.locator(".mark.no").click()
+    page.locator(".comment").fill("half a sentence")
+    page.emulate_media(color_scheme="dark")
+    page.locator("doctors-note-chat").evaluate(
+        "e => { e.setAttribute('accent', 'teal'); e.setAttribute('heading', 'Ask') }"
+    )
+    expect(page.locator(".title")).to_have_text("Ask")
+    expect(page.locator(".comment")).to_have_value("half a sentence")
+    expect(page.locator(".comment")).to_be_focused()
+
+
 def test_an_element_that_moves_keeps_its_conversation(host: str, page: Page) -> None:
     """Taken away and put back, or moved, by a page that is never loaded anew; also under another address."""
     opened(page, host)
@@ -133,7 +160,7 @@ document.createElement(name))); document.documentElement.replaceChild(body, docu
 
 
 def test_a_reply_that_comes_after_it_was_taken_away_harms_nothing(host: str, page: Page) -> None:
-    """What was asked is there again to be sent, or its reply is; the widget goes on."""
+    """What was asked is there again to be sent, until its reply is; the widget goes on."""
     opened(page, host)
     waiting: list[Route] = []
 
@@ -144,8 +171,11 @@ def test_a_reply_that_comes_after_it_was_taken_away_harms_nothing(host: str, pag
     send(page, ANKLE)
     expect(page.locator(".status .dots")).to_be_visible()
     page.locator("doctors-note-chat").evaluate("e => { e.remove(); document.body.append(e) }")
+    expect(page.locator(".unsent")).to_have_count(1)
     waiting[0].continue_()
-    expect(page.locator(".intro .consent")).to_be_visible()
+    expect(page.locator(".reply")).to_have_count(1)
+    expect(page.locator(".unsent")).to_have_count(0)
+    expect(page.locator(".question")).to_have_count(1)
     ask(page, ANKLE)
 
 
@@ -172,8 +202,11 @@ def test_on_paper_it_is_not(host: str, page: Page) -> None:
     expect(page.locator(".composer")).not_to_be_visible()
 
 
-def test_what_it_stands_on_may_change(host: str, page: Page) -> None:
-    """`display` and `remember` while the page is shown; each has the conversation that is kept there."""
+def test_what_it_stands_on_may_change(site: Site, host: str, page: Page) -> None:
+    """`display` and `remember` while the page is shown; each has the conversation that is kept there.
+
+    Of a site that is not there the page's console is told, and no patient.
+    """
     opened(page, host)
     ask(page, ANKLE)
     chat = page.locator("doctors-note-chat")
@@ -187,7 +220,8 @@ def test_what_it_stands_on_may_change(host: str, page: Page) -> None:
     chat.evaluate("e => { e.removeAttribute('remember'); e.removeAttribute('display'); e.show() }")
     expect(page.locator("dialog .reply")).to_have_count(1)
     chat.evaluate("e => e.setAttribute('site', 'nowhere')")
-    expect(page.get_by_role("alert")).to_contain_text("nowhere")
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    assert "'nowhere' is not known" in site.complaints.pop()
     expect(page.locator(".reply")).to_have_count(0)
     chat.evaluate("e => e.removeAttribute('site')")
     expect(page.locator(".reply")).to_have_count(1)

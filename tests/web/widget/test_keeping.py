@@ -256,6 +256,41 @@ def test_a_question_on_its_way_is_deleted_as_well(site: Site, host: str, page: P
     assert site.desk.core.store.erase(session) is False
 
 
+def test_what_another_tab_asks_meanwhile_goes_as_well(site: Site, host: str, context: BrowserContext) -> None:
+    """The server may answer, and keep, a question after it has deleted the conversation."""
+    one, other = (a_page(site, context) for _ in range(2))
+    opened(one, host)
+    ask(one, ANKLE)
+    session = one.evaluate("JSON.parse(Object.values(localStorage).find((each) => each.includes('session'))).session")
+    opened(other, host)
+    waiting: list[Route] = []
+    other.route("**/api/v1/ask", lambda route: waiting.append(route), times=1)  # noqa: PLW0108  as above
+    field(other).fill(COLD)
+    field(other).press("Enter")
+    expect(other.locator(".status .dots")).to_be_visible()
+    assert one.locator("doctors-note-chat").evaluate("e => e.deleteData()") is True
+    with other.expect_response("**/api/v1/sessions/*"):
+        waiting[0].continue_()
+    expect(other.locator(".question, .reply")).to_have_count(0)
+    assert site.desk.core.store.erase(session) is False
+    other.wait_for_function("session => !JSON.stringify(localStorage).includes(session)", arg=session)
+
+
+def test_a_page_that_is_gone_back_to_is_of_now(host: str, page: Page) -> None:
+    """The browser shows it as it was left; draft, questions and whether it is open are those of the tab."""
+    opened(page, host)
+    field(page).fill("a draft")
+    page.evaluate("""() => {
+      const [key] = Object.keys(sessionStorage).filter((each) => each.endsWith(":tab"));
+      const unsent = [{ id: 1, payload: "a", title: "sent later" }];
+      sessionStorage[key] = JSON.stringify({ open: true, draft: "", unsent });
+      dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    }""")
+    expect(field(page)).to_have_value("")
+    expect(page.locator(".unsent")).to_be_visible()
+    expect(page.locator(".intro .consent")).to_be_visible()
+
+
 def test_a_message_deletes_as_well(host: str, page: Page) -> None:
     """The reply is all that is still shown, and a reload forgets that, too."""
     opened(page, host)
