@@ -72,9 +72,9 @@ def test_styles_of_the_page_do_not_reach_it(site: Site, host: str) -> None:
         assert looks[name] == looks[""], name
 
 
-@pytest.mark.parametrize("css", ["html { zoom: 1.5 }", "body { zoom: .7 }"])
+@pytest.mark.parametrize("css", ["html { zoom: 1.5 }", "body { zoom: .7 }", "body > * { filter: grayscale(1) }"])
 @pytest.mark.parametrize("width", [1280, 375])
-def test_on_a_page_with_a_zoom_it_is_in_the_window(site: Site, host: str, css: str, width: int) -> None:
+def test_zoom_and_filters_of_the_page_leave_it_in_the_window(site: Site, host: str, css: str, width: int) -> None:
     """All of it, from its bar to its field."""
     with a_page(site, width) as page:
         opened(page, host)
