@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot.config import PREFIX, Settings, secret_fields
+from actions.settings import HELP as ACTIONS_HELP
+from bot.config import ACTIONS_PREFIX, PREFIX, Settings, secret_fields
 from bot.domain import texts
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -17,7 +18,7 @@ _FOLDERS = {"data_dir": "var in the checkout", "rules_dir": "data in the checkou
 
 
 def settings_page() -> str:
-    """docs/settings.md: every setting with its default."""
+    """docs/settings.md: every setting with its default, and those of the actions for Rasa."""
     lines = [
         "# Settings",
         "",
@@ -39,6 +40,17 @@ def settings_page() -> str:
         shown = "" if name == "database_url" or default in (None, "") else str(default)
         shown = "a text of ours" if shown == texts.DISCLAIMER else f"`{shown}`" if shown else "(empty)"
         lines.append(f"| `{PREFIX}{name.upper()}` | {shown} | {field.description} |")
+    lines += [
+        "",
+        "## The actions for Rasa",
+        "",
+        "The [action server](rasa.md) is a program of its own: it reads these, from its environment alone, and none of",
+        "those above.",
+        "",
+        "| setting | what it is |",
+        "|---|---|",
+        *(f"| `{ACTIONS_PREFIX}{name}` | {told} |" for name, told in ACTIONS_HELP.items()),
+    ]
     return "\n".join(lines) + "\n"
 
 
