@@ -48,6 +48,10 @@ def converse(address: str, check: Callable[[], None] = lambda: None) -> None:
         print('Type a question, or "#" and the number of a button; Ctrl+D ends.', file=sys.stderr)
         print("\n> ", end="", flush=True)
     for typed in _typed(check):
+        if not typed:
+            if is_person:
+                print("> ", end="", flush=True)
+            continue
         if not is_person:
             print(f"> {typed}")
         try:
@@ -57,18 +61,22 @@ def converse(address: str, check: Callable[[], None] = lambda: None) -> None:
             check()
             raise
         buttons = [button for message in said for button in message.get("buttons", ())]
-        for message in said:
-            if text := message.get("text"):
-                print(f"\n{text}")
-        for number, button in enumerate(buttons, 1):
-            print(f"  [#{number}] {button['title']}")
-        if not said:
-            print("(nothing was answered)")
+        _show(said, buttons)
         print("\n> " if is_person else "", end="" if is_person else "\n", flush=True)
 
 
+def _show(said: list[dict[str, Any]], buttons: list[dict[str, str]]) -> None:
+    for message in said:
+        if text := message.get("text"):
+            print(f"\n{text}")
+    for number, button in enumerate(buttons, 1):
+        print(f"  [#{number}] {button['title']}")
+    if not said:
+        print("(nothing was answered)")
+
+
 def _typed(check: Callable[[], None]) -> Iterator[str]:
-    """The lines of the input as they come, without the empty ones."""
+    """The lines of the input as they come, without the spaces around them."""
     waiting = b""
     while True:
         ready, _, _ = select.select([sys.stdin], [], [], 0.5)
@@ -76,10 +84,11 @@ def _typed(check: Callable[[], None]) -> Iterator[str]:
         if not ready:
             continue
         read = os.read(sys.stdin.fileno(), 65_536)
-        *lines, waiting = (waiting + (read or b"\n")).split(b"\n")
+        *lines, waiting = (waiting + read).split(b"\n")
+        if not read and waiting:
+            lines.append(waiting)
         for line in lines:
-            if typed := line.decode(errors="replace").strip():
-                yield typed
+            yield line.decode(errors="replace").strip()
         if not read:
             return
 

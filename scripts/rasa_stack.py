@@ -1,7 +1,8 @@
 """Doctor's Note, its action server and Rasa, started together, and stopped together.
 
 `python -m scripts.rasa_stack` trains the sample assistant, starts what does not run, and opens a conversation in the
-terminal; with `--serve`, it only keeps everything running. Whatever ends it, nothing stays behind.
+terminal; with `--serve`, it only keeps everything running. Whatever ends it, nothing stays behind, unless it is killed
+(SIGKILL) itself.
 """
 
 from __future__ import annotations
@@ -223,7 +224,8 @@ def _require_free(program: Program) -> None:
             tried.bind(("127.0.0.1", port))
         except OSError:
             raise StackError(
-                f"{program.name} cannot listen at port {port}: it is in use. End what uses it, or take another (--help)"
+                f"{program.name} cannot listen at port {port}: it is in use. End what uses it (a run that was killed "
+                "leaves its programs behind), or take another: python -m scripts.rasa_stack --help"
             ) from None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -67,6 +68,7 @@ def test_a_port_in_use_is_told_before_anything_is_started(tmp_path: Path) -> Non
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.startswith("The action server cannot listen")
+    assert "python -m scripts.rasa_stack --help" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -77,6 +79,17 @@ def test_an_answer_that_breaks_off_is_told(broken: Callable[[BaseHTTPRequestHand
     """As a failure that ends the conversation with a line, without a traceback."""
     with small_api(broken) as asked, pytest.raises(OSError, match="broke off its answer"):
         say(asked.address, "me", "hello")
+
+
+def test_a_person_is_asked_again_after_an_empty_line() -> None:
+    """Nothing is sent, and the prompt stands there again; the end of the input is answered with none."""
+    keyboard, terminal = os.openpty()
+    os.write(keyboard, b"\n \n\x04")
+    command = [sys.executable, "-m", "scripts.rasa_conversation", f"http://127.0.0.1:{free_ports().rasa}"]
+    done = subprocess.run(command, cwd=ROOT, stdin=terminal, capture_output=True, text=True, check=False)
+    os.close(keyboard)
+    os.close(terminal)
+    assert (done.returncode, done.stdout) == (0, "\n> > > ")
 
 
 def shim(path: Path, said: str, code: int = 0) -> str:
