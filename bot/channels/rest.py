@@ -89,7 +89,10 @@ def _sender(body: Mapping[str, Any]) -> str:
     if isinstance(sender, int) and not isinstance(sender, bool):
         sender = str(sender)
     if not isinstance(sender, str) or not sender.strip():
-        raise InvalidMessage("sender: it is missing; name who is writing, by an id that nobody else can guess")
+        raise InvalidMessage(
+            "sender: it is missing, or no text and no whole number; name who is writing, by an id that nobody else can "
+            "guess"
+        )
     return sender
 
 

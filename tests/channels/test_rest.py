@@ -58,7 +58,7 @@ def test_a_sender_may_be_a_number(sender: object, read: str) -> None:
 @pytest.mark.parametrize("sender", [None, "", " \n", True, 1.5, [], {}])
 def test_a_sender_must_be_named(sender: object) -> None:
     """Those who are not would share one conversation."""
-    with pytest.raises(InvalidMessage, match="sender"):
+    with pytest.raises(InvalidMessage, match="sender: it is missing, or no text and no whole number"):
         message(sender=sender)
 
 
