@@ -115,6 +115,10 @@ def sync_folder(folder: Path) -> None:
 
 def read_manifest(path: Path) -> Manifest:
     """The manifest of the backup at `path`. Raises UnreadableFile, OSError."""
+    if not path.is_file():
+        raise UnreadableFile(
+            f"{path} is {'a folder' if path.is_dir() else 'not there'}; name a file that `backup` wrote"
+        )
     with _opened(path) as archive:
         return _manifest(path, archive)
 

@@ -262,6 +262,14 @@ def test_a_file_that_cannot_be_used_is_refused(how: str, stored: Callable[[Path]
     assert store.version() == version
 
 
+def test_a_file_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
+    """By its name; so is a folder in the place of a file."""
+    assert run("restore", tmp_path / "none.tar.gz").err.endswith(
+        "none.tar.gz is not there; name a file that `backup` wrote\n"
+    )
+    assert "is a folder; name a file that `backup` wrote" in run("restore", tmp_path).err
+
+
 def test_a_running_server_is_noticed(stored: Callable[[Path], SqlStore], tmp_path: Path, run: Run) -> None:
     """Nothing is restored under it, and no server starts meanwhile."""
     folder = tmp_path / "var"
