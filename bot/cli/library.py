@@ -45,7 +45,8 @@ def import_(
     settings = read_settings()
     configure_logging(settings.log_level)
     store = open_store(settings)
-    if if_empty and not store.is_empty():
+    is_left = if_empty and not store.is_empty()
+    if is_left:
         report = Report()
     else:
         source = FORMATS[format_.value]
@@ -62,7 +63,10 @@ def import_(
     }
     # What was imported is told before the index is brought in line, which may take long, or, as JSON, also if it fails.
     if not as_json:
-        _print_report(report)
+        if is_left:
+            out.print("The library has articles already: nothing was imported.")
+        else:
+            _print_report(report)
     try:
         if report.changes.added or report.changes.changed:
             taught = asked_taught(opened(settings))
