@@ -167,6 +167,34 @@ def test_a_window_as_low_as_at_400_percent_is_scrolled(site: Site) -> None:
     context.close()
 
 
+@pytest.mark.browser
+def test_what_is_said_at_the_foot_covers_nothing_else_there(page: Page) -> None:
+    """What went wrong, the question whether to delete, and the field stand one below the other without a gap."""
+    ask(page, "How long does a sprained ankle take to heal?")
+    page.get_by_role("button", name="Options").click()
+    page.get_by_role("button", name="Delete my data").click()
+    page.context.set_offline(True)
+    expect(page.locator(".error")).not_to_be_empty()
+    boxes = [page.locator(part).bounding_box() for part in (".error", ".confirm", ".composer")]
+    page.context.set_offline(False)
+    shown = [(round(box["y"]), round(box["y"] + box["height"])) for box in boxes if box]
+    assert [below[0] for below in shown[1:]] == pytest.approx([above[1] for above in shown[:-1]], abs=1)
+    assert shown[-1][1] <= 800
+
+
+@pytest.mark.browser
+def test_what_is_marked_stays_in_its_place(page: Page) -> None:
+    """Yes and no stand beside each other in windows of any width, and move for nobody who chose one."""
+    reply = ask(page, "How long does a sprained ankle take to heal?")
+    marks = [reply.locator(".mark.yes"), reply.locator(".mark.no")]
+    before = [mark.bounding_box() for mark in marks]
+    marks[1].click()
+    expect(marks[1]).to_have_attribute("aria-pressed", "true")
+    after = [mark.bounding_box() for mark in marks]
+    assert [(box["x"], box["width"]) for box in after if box] == [(box["x"], box["width"]) for box in before if box]
+    assert len({box["y"] for box in after if box}) == 1
+
+
 def test_without_a_script_the_page_says_the_same(client: TestClient) -> None:
     """Greeting, emergency, tips, disclaimer; each topic leads into the library, and so does a search."""
     page = html.fromstring(client.get("/").text)

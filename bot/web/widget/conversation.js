@@ -37,7 +37,7 @@ export class Conversation {
     );
   }
 
-  /** Its parts, in order; what asks for a confirmation comes before the last. */
+  /** Its parts, in order: what was said, what goes on, what went wrong, and the form. */
   get parts() {
     return [this.#scroll, this.#status, this.#error, this.composer.node];
   }

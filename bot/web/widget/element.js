@@ -2,6 +2,7 @@
 import { setAccent } from "./accent.js";
 import { client } from "./client.js";
 import { Conversation } from "./conversation.js";
+import { element } from "./dom.js";
 import { History } from "./history.js";
 import { Menu } from "./menu.js";
 import { Panel } from "./panel.js";
@@ -238,8 +239,8 @@ export class DoctorsNoteChat extends HTMLElement {
         this.#conversation.composer.field.focus();
       },
     });
-    const parts = this.#conversation.parts;
-    panel.root.append(this.#menu.node, ...parts.slice(0, -1), this.#menu.confirmation, ...parts.slice(-1));
+    const [scroll, status, error, composer] = this.#conversation.parts;
+    panel.root.append(this.#menu.node, scroll, element("div", { class: "foot" }, status, error, this.#menu.confirmation, composer));
     panel.focused = this.#conversation.composer.field;
     panel.follow(this.#living.signal);
     this.#panel = panel;

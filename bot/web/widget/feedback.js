@@ -49,7 +49,7 @@ export function feedbackGroup(turnId, context) {
     if (form) form.hidden = helpful;
   };
   const made = element("div", { ...ours, class: "feedback", role: "group", "aria-label": question });
-  made.append(element("p", { class: "label", text: question }), yes, no);
+  made.append(element("p", { class: "label", text: question }), element("div", { class: "marks" }, yes, no));
   if (form) made.append(form);
   made.append(thanks);
   show();
