@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse
 from bot.service.widget import widget_settings
 from bot.web.article_pages import article_router
 from bot.web.languages import page_wording
+from bot.web.library_pages import Listed
 from bot.web.page_frame import page_frame
 from bot.web.revalidation import REVALIDATED
 from bot.web.templating import render
@@ -30,7 +31,16 @@ def page_router(desk: Desk) -> APIRouter:
         # What the widget shows, for the time until its script has come, and for browsers where none runs.
         told = widget_settings(core, say.language, ())
         frame = page_frame(core, request, say)
-        return render("chat.html", say=say, told=told, headers={"Vary": "Accept-Language", **REVALIDATED}, **frame)
+        return render(
+            "chat.html",
+            say=say,
+            told=told,
+            site=core.site.public_url,
+            links=Listed("/", {"lang": frame["lang"]}),
+            spoken=core.conversing.wordings.languages,
+            headers={"Vary": "Accept-Language", **REVALIDATED},
+            **frame,
+        )
 
     router.include_router(article_router(desk))
     return router

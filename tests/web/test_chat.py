@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator
     from starlette.testclient import TestClient
 
+    from bot.bootstrap import Installation
     from bot.service.core import Safety
     from embeddings.encoder import Encoder
     from tests.web.site import Site
@@ -193,6 +194,23 @@ def test_what_is_marked_stays_in_its_place(page: Page) -> None:
     after = [mark.bounding_box() for mark in marks]
     assert [(box["x"], box["width"]) for box in after if box] == [(box["x"], box["width"]) for box in before if box]
     assert len({box["y"] for box in after if box}) == 1
+
+
+def test_search_engines_are_told_of_the_chat_page(client: TestClient, installation: Installation) -> None:
+    """Its address, its forms in our other languages, and what it is."""
+    url = installation.core.site.public_url
+    front = html.fromstring(client.get("/?page=7").text)
+    assert front.xpath("//link[@rel='canonical']/@href") == [f"{url}/"]
+    spanish = html.fromstring(client.get("/?lang=es").text)
+    assert spanish.xpath("//link[@rel='canonical']/@href") == [f"{url}/?lang=es"]
+    for page in (front, spanish):
+        alternates = {link.get("hreflang"): link.get("href") for link in page.xpath("//link[@rel='alternate']")}
+        assert alternates["x-default"] == f"{url}/"
+        assert alternates["es"] == f"{url}/?lang=es"
+    assert spanish.xpath("//meta[@property='og:title']/@content") == spanish.xpath("//h1/text()")
+    assert spanish.xpath("//meta[@name='description']/@content") == [
+        client.get("/api/v1/widget?language=es").json()["greeting"][0]
+    ]
 
 
 def test_without_a_script_the_page_says_the_same(client: TestClient) -> None:
