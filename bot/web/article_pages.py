@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.domain import texts
 from bot.domain.article import Status
-from bot.domain.blocks import notice_blocks, text_blocks
+from bot.domain.blocks import attribution, notice_blocks, text_blocks
 from bot.domain.errors import InvalidReport, TooMany, Withdrawn, Withheld
 from bot.domain.reports import MAX_REPORT_CHARS, GivenReport, count_chars
 from bot.service.answering import unshown
@@ -131,6 +131,7 @@ def article_values(core: Core, revision: Revision, *, newest: bool) -> dict[str,
         "newest": newest,
         "url": core.site.article_url(article.id),
         "notices": [block.text for block in notice_blocks(article, say, is_overdue=is_overdue)],
+        "attribution": attribution(article, say),
         "explanation": list(text_blocks(article.explanation)),
         "facts": _facts(article, say),
         "symptom_check_url": core.site.symptom_check_url,

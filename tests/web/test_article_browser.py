@@ -32,11 +32,18 @@ ARABIC = Article(
     short_answer="يدوم من سبعة إلى عشرة أيام.",
     explanation="اشرب الماء.\n\n- استرح\n- نم جيدا",
     symptoms=("سعال", "حمى"),
+    author="A. Author, MD",
     published=dt.date(2025, 5, 15),
     language="ar",
     references=(Reference("Smith A. Title. J. 2021;1:2.", "10.1000/xyz", "123"),),
 )
-PAST = Article(id="past", question="What is past?", short_answer="This.", references=(Reference("R.", "10.1000/p"),))
+PAST = Article(
+    id="past",
+    question="What is past?",
+    short_answer="This.",
+    symptoms=("Cough",),
+    references=(Reference("R.", "10.1000/p"),),
+)
 PATHS = [
     "/articles/cold-duration",
     "/articles/arabic",
@@ -103,6 +110,14 @@ def test_an_arabic_article_runs_from_right_to_left(site: Site) -> None:
     assert page.eval_on_selector(".reference-text", direction) == "ltr"
 
 
+def test_a_name_in_latin_letters_stands_where_the_others_do(site: Site) -> None:
+    """Beside its label, on the side where an Arabic line begins."""
+    page = opened(site, viewport={"width": 1280, "height": 800})
+    page.goto(f"{site.address}/articles/arabic")
+    begin = "names => names.slice(0, 3).map(name => Math.round(name.getBoundingClientRect().right))"
+    assert len(set(page.eval_on_selector_all(".facts bdi", begin))) == 1
+
+
 def test_it_reads_without_scripts_and_asks_nobody_else(site: Site) -> None:
     """All requests go to the site, and the browser has nothing to complain of."""
     page = opened(site, java_script_enabled=False)
@@ -129,6 +144,8 @@ def test_it_prints_what_counts(site: Site) -> None:
     after = page.eval_on_selector(".references a", "link => getComputedStyle(link, '::after').content")
     assert after == '" (https://doi.org/10.1000/p)"'
     assert page.locator(".printed-address").inner_text().endswith("/articles/past/revisions/1")
+    border = page.eval_on_selector(".symptoms a", "link => getComputedStyle(link).borderTopWidth")
+    assert border == "0px"
     colours = page.eval_on_selector(
         "body", "body => [getComputedStyle(body).color, getComputedStyle(body).backgroundColor]"
     )

@@ -71,6 +71,18 @@ def test_where_nobody_signed_it_off_the_page_says_so(client: TestClient) -> None
     assert texts.NO_REVIEWER in parsed(client, "/articles/jet-lag").cssselect("dl")[0].text_content()
 
 
+def test_who_answers_for_it_stands_above_the_answer(client: TestClient, installation: Installation) -> None:
+    """In the words of a reply, and also where nobody signed it off: an answer may be many screens long."""
+    put(installation, SIGNED)
+    (told,) = parsed(client, "/articles/signed").cssselect("h1 + .attribution")
+    assert told.text == (
+        "Author: A. Author. Signed off by B. Reviewer. Published 15 May 2025. Reviewed 16 May 2025. "
+        "Next review due 15 May 2199."
+    )
+    (told,) = parsed(client, "/articles/jet-lag").cssselect("h1 + .attribution")
+    assert texts.NO_REVIEWER in told.text_content()
+
+
 def test_each_identifier_of_a_reference_is_a_link(client: TestClient, installation: Installation) -> None:
     """The reference's own text stays as it is, and one without any has no link."""
     put(installation, SIGNED)
