@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.article import Status
 from bot.domain.errors import ConfigurationError, DoctorsNoteError
+from bot.domain.language_tags import primary_language
 from bot.domain.staff import Role
 
 if TYPE_CHECKING:
@@ -142,8 +144,8 @@ def dangers_of_country(settings: Settings) -> Iterator[Danger]:
         )
 
 
-def dangers_of_library(store: ArticleStore) -> Iterator[Danger]:
-    """What is dangerous in the articles."""
+def dangers_of_library(store: ArticleStore, settings: Settings) -> Iterator[Danger]:
+    """What is dangerous in the articles, and in having them found by the model that `settings` name."""
     served = [stored.article for stored in store.all() if stored.article.is_served]
     if not served:
         yield Danger(
@@ -164,6 +166,15 @@ def dangers_of_library(store: ArticleStore) -> Iterator[Danger]:
             Level.WARNING,
             f"{unsigned:,} published articles name no reviewer: nobody has signed them off",
         )
+    foreign = Counter(tag for article in served if (tag := primary_language(article.language)) != "en")
+    if foreign and not settings.embedding_model:
+        yield Danger(
+            "library.languages",
+            Level.WARNING,
+            f"{foreign.total():,} served articles are in other languages than English ({', '.join(sorted(foreign))}), "
+            "which the packaged model was not made for: they may be quoted to questions that they do not answer; name "
+            "a model for these languages in DOCTORS_NOTE_EMBEDDING_MODEL, and run doctors-note calibrate",
+        )
 
 
 def dangers_of_opening(error: DoctorsNoteError) -> Danger:
@@ -174,7 +185,7 @@ def dangers_of_opening(error: DoctorsNoteError) -> Danger:
 
 def dangers_of_installation(installation: Installation) -> Iterator[Danger]:
     """What is dangerous in an installation that opens, beside its settings."""
-    yield from dangers_of_library(installation.core.store)
+    yield from dangers_of_library(installation.core.store, installation.settings)
     yield from dangers_of_accounts(installation.desk.accounts)
     yield from dangers_of_sites(installation.core.sites)
     if installation.calibration.wish > 0.1:

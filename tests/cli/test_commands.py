@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.checks import dangers_of_library
+from bot.domain.article import Article
+from bot.ports import SourcedArticle
 from tests.conftest import ROOT
 from tests.store.made import SESSION, turn
 
@@ -144,6 +148,19 @@ def test_check_names_dangers_by_id(run: Run, installation: Installation, monkeyp
     assert outcome.code == 1
     assert "error: configuration.unusable" in outcome.out
     assert str(installation.settings.data_dir) not in outcome.out
+
+
+def test_check_warns_of_languages_that_the_model_was_not_made_for(installation: Installation) -> None:
+    """Unless another model is named; English of any region is what it was made for."""
+    settings, store = installation.settings, installation.core.store
+    british = Article(id="british", question="Is it?", short_answer="Yes.", language="en-GB")
+    store.put([SourcedArticle(british)])
+    assert "library.languages" not in {danger.id for danger in dangers_of_library(store, settings)}
+    store.put([SourcedArticle(replace(british, id="arabic", language="ar"))])
+    (warning,) = (danger for danger in dangers_of_library(store, settings) if danger.id == "library.languages")
+    assert "1 served articles are in other languages than English (ar)" in warning.message
+    named = settings.model_copy(update={"embedding_model": "a-model-for-arabic"})
+    assert "library.languages" not in {danger.id for danger in dangers_of_library(store, named)}
 
 
 @pytest.mark.parametrize(
