@@ -58,7 +58,7 @@ def test_every_service_is_shut_in(compose: dict[str, Any]) -> None:
         assert service["user"].partition(":")[0] not in {"", "0", "root"}, name
         assert {"restart", "mem_limit", "pids_limit", "logging"} <= service.keys(), name
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), name
-        assert re.fullmatch(r"[\w./-]+:\d+\.\d+[\w.-]*", service["image"]), name
+        assert re.fullmatch(r"[\w./-]+:\d+\.\d+\.\d+[\w.-]*", service["image"]), name
         for secret in service.get("secrets", []):
             assert secret in compose["secrets"]
         assert not re.search(r"PASSWORD$|KEY$|SECRET$", " ".join(service.get("environment", {}))), name
