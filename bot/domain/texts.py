@@ -114,7 +114,9 @@ CHAT_LIMITS: Final = (
     "Where no article answers, it says so. It gives no diagnosis, and it cannot say what is right for you."
 )
 CHAT_BROWSE: Final = "You can also choose a topic, or look through the questions in our library."
-CHAT_REPORT: Final = "If you find an error in an article, please tell us: “Report an error” is on the article's page."
+CHAT_REPORT: Final = (
+    "If you find an error in an article, please tell us: “Report an error” is on the article\u2019s page."
+)
 TIP_ONE_SYMPTOM: Final = "Name one symptom or illness."
 TIP_SINCE_WHEN: Final = "Say since when, and which illnesses you already have."
 TIP_ONE_QUESTION: Final = "Ask one question at a time."

@@ -5,7 +5,7 @@ const SMALL = "(max-width: 40rem), (max-height: 30rem)";
 
 /**
  * A dialog with its launcher, or, `isInline`, a section without. `toggled(isOpen)` is called after it opened or closed,
- * `escape()` before Escape closes it: what returns true keeps it open. `focused` is what is focused when it opens.
+ * `escape()` at Escape: what returns true keeps the dialog open. `focused` is what is focused when it opens.
  */
 export class Panel {
   #toggled;
@@ -28,15 +28,14 @@ export class Panel {
     // Not a `header`: in a dialog that would be a second banner of the page.
     const bar = element("div", { class: "bar" }, this.#title, this.options, !isInline && this.#close);
     this.root = element(isInline ? "section" : "dialog", { class: isInline ? "panel inline" : "panel", part: "panel", "aria-labelledby": "title" }, bar);
+    this.root.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing || !this.#escaped()) return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
     if (isInline) return;
     this.launcher.addEventListener("click", () => (this.isOpen ? this.close() : this.open()));
     this.#close.addEventListener("click", () => this.close());
-    this.root.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || event.isComposing) return;
-      event.preventDefault();
-      event.stopPropagation();
-      this.#escaped();
-    });
     // The gesture that goes back, on phones, comes as this alone.
     this.root.addEventListener("cancel", (event) => {
       event.preventDefault();
@@ -143,7 +142,10 @@ export class Panel {
     activeElement?.focus();
   }
 
+  // True if anything was open.
   #escaped() {
-    if (!this.#escape()) this.close();
+    if (this.#escape()) return true;
+    this.close();
+    return !this.isInline;
   }
 }

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from bot.domain import texts
 from bot.web.widget_script import MODULES
 from tests.conftest import ROOT
-from tests.web.widget.embedded import ANKLE, COLD, a_browser, a_page, ask, expect_focus, field, opened
+from tests.web.widget.embedded import ANKLE, COLD, a_browser, a_page, ask, chosen, expect_focus, field, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -132,6 +132,17 @@ def test_the_keyboard_is_enough(host: str, page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("dialog")).not_to_be_visible()
     expect_focus(page, page.locator(".launcher"))
+
+
+def test_escape_takes_a_question_back_that_a_part_of_the_page_asks(host: str, page: Page) -> None:
+    """The part itself stays."""
+    page.goto(host + "/inline")
+    chosen(page, "Delete my data")
+    expect(page.locator(".confirm")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".confirm")).not_to_be_visible()
+    page.keyboard.press("Escape")
+    expect(field(page)).to_be_visible()
 
 
 def test_a_phone_is_filled(site: Site, host: str) -> None:
