@@ -41,6 +41,12 @@ def queue(page: Page, site: Site, words: str = "", state: str = "open") -> Locat
     return page.locator("[data-row]")
 
 
+def press(page: Page, key: str) -> None:
+    """A key is pressed as soon as the page, with the scripts that hear it, is there."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def said(page: Page) -> Locator:
     """What the page tells of the last action."""
     return page.locator(".flash p")
@@ -152,31 +158,30 @@ def test_walking_by_keyboard(site: Site) -> None:
     site.ask("can i swim with a new tattoo", patients=2)
     site.ask("is it safe to shower with contact lenses")
     page = site.staff("keys")
-    keys = page.keyboard
     page.goto(f"{site.address}/staff/turns")
-    keys.press("g")
-    keys.press("q")
+    press(page, "g")
+    press(page, "q")
     page.wait_for_url("**/staff/queue")
-    keys.press("/")
+    press(page, "/")
     expect(focused(page)).to_have_attribute("type", "search")
-    keys.type("jkxd?")
+    page.keyboard.type("jkxd?")
     expect(page.get_by_role("searchbox")).to_have_value("jkxd?")
-    keys.press("Escape")
-    keys.press("?")
+    press(page, "Escape")
+    press(page, "?")
     expect(page.get_by_role("dialog")).to_contain_text("dismiss")
-    keys.press("Escape")
+    press(page, "Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
 
     page.goto(f"{site.address}/staff/queue?words=i")
-    keys.press("j")
-    keys.press("j")
-    keys.press("k")
+    press(page, "j")
+    press(page, "j")
+    press(page, "k")
     opened = focused(page)
     outline = opened.evaluate("each => getComputedStyle(each).outlineStyle + getComputedStyle(each).outlineWidth")
     assert outline == "solid3px"
-    keys.press("x")
+    press(page, "x")
     expect(page.locator("#bulk [data-count]")).to_have_text("1 ticked")
-    keys.press("x")
+    press(page, "x")
 
     page.context.close()
 
@@ -186,40 +191,39 @@ def test_teaching_by_keyboard(site: Site) -> None:
     site.ask("why do i get hiccups after eating", patients=3)
     site.ask("can i swim with a new tattoo", patients=2)
     page = site.staff("teaching")
-    keys = page.keyboard
     queue(page, site, "hiccups")
-    keys.press("j")
-    keys.press("o")
+    press(page, "j")
+    press(page, "o")
     page.wait_for_url("**/staff/queue/*")
-    keys.press("a")
+    press(page, "a")
     expect(page.locator(".meta").first).to_contain_text("assigned to teaching")
-    keys.press("1")
+    press(page, "1")
     page.wait_for_url("**/staff/teach/**")
     article_id = re.search(r"/teach/([a-z0-9-]+)", page.url)[1]  # type: ignore[index]
-    keys.press("t")
+    press(page, "t")
     expect(said(page)).to_contain_text("taught")
     assert quoted(site, "why do i get hiccups after eating") == article_id
-    keys.press("z")
+    press(page, "z")
     expect(said(page)).to_contain_text("Undone")
     assert quoted(site, "why do i get hiccups after eating") is None
 
     page.goto(f"{site.address}/staff/queue?words=i")
     titles = page.locator("[data-open]").all_inner_texts()
-    keys.press("j")
+    press(page, "j")
     expect(focused(page)).to_have_text(titles[0])
-    keys.press("d")
+    press(page, "d")
     expect(said(page)).to_have_text("1 group dismissed.")
     expect(focused(page)).to_have_text(titles[1])
-    keys.press("z")
+    press(page, "z")
     expect(said(page)).to_contain_text("Undone")
 
     queue(page, site, "tattoo")
-    keys.press("j")
-    keys.press("Enter")
+    press(page, "j")
+    press(page, "Enter")
     page.wait_for_url("**/staff/queue/*")
-    keys.press("n")
+    press(page, "n")
     expect(page.get_by_label("Title")).to_be_focused()
-    keys.press("Enter")
+    press(page, "Enter")
     expect(said(page)).to_contain_text("needing an article")
 
     page.context.close()
@@ -233,7 +237,7 @@ def test_keys_can_be_turned_off(site: Site) -> None:
     page.get_by_role("checkbox").first.press("Enter")
     page.wait_for_selector("body[data-shortcuts=off]")
     page.goto(f"{site.address}/staff/queue")
-    page.keyboard.press("j")
+    press(page, "j")
     expect(page.locator("[data-open]").first).to_be_visible()
     expect(page.locator("[data-open]:focus")).to_have_count(0)
     page.context.close()
@@ -330,7 +334,7 @@ def test_thirty_real_questions(site: Site, shared: Path) -> None:
     page.locator("#bulk").get_by_label("All on this page").check()
     page.locator("#bulk").get_by_role("button", name="Dismiss").click()
     expect(page.locator("[data-row]")).to_have_count(0)
-    page.keyboard.press("z")
+    press(page, "z")
     expect(said(page)).to_contain_text("Undone")
     expect(page.locator("[data-row]").first).to_be_visible()
     page.context.close()
