@@ -120,7 +120,7 @@ def _invalid(text: str, say: Wording) -> str:
 
 
 def article_values(core: Core, revision: Revision, *, newest: bool) -> dict[str, Any]:
-    """What the template of an article, `article_body.html`, is filled with."""
+    """What an article's page is filled with; `page` of `article_body.html`, where staff's preview has it as well."""
     article = revision.article
     say = core.conversing.wordings.of(article.language)
     is_overdue = newest and core.serving().is_overdue(article.review_due)
@@ -187,6 +187,7 @@ def _article_page(
         has_past=len(shown_ever) > 1,
         latest=shown_ever[0].number,
         is_withdrawn=not newest and core.store.article(article.id).article.status is Status.RETIRED,
+        page=values,
         **values,
     )
 
