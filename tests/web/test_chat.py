@@ -13,29 +13,16 @@ from playwright.sync_api import Page, expect
 from bot.domain import texts
 from bot.domain.article import Article
 from bot.ports import SourcedArticle
-from tests.web.site import WAIT_MS, open_site
+from tests.web.site import WAIT_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Locator
     from starlette.testclient import TestClient
 
     from bot.bootstrap import Installation
-    from bot.service.core import Safety
-    from embeddings.encoder import Encoder
     from tests.web.site import Site
-
-
-@pytest.fixture(scope="module")
-def site(
-    bundled_folder: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, safety: Safety
-) -> Iterator[Site]:
-    """One site for all tests in browsers. At their end no browser has complained of the page."""
-    with open_site(bundled_folder, tmp_path_factory.mktemp("chat") / "var", encoder, safety) as opened:
-        yield opened
-        assert opened.complaints == []
 
 
 @pytest.fixture(params=[320, 375, 1280])

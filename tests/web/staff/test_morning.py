@@ -10,29 +10,15 @@ import pytest
 from playwright.sync_api import expect
 
 from bot.domain.staff import Role
-from tests.web.site import open_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Locator, Page
 
-    from bot.service.core import Safety
-    from embeddings.encoder import Encoder
     from tests.web.site import Site
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def site(
-    bundled_folder: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, safety: Safety
-) -> Iterator[Site]:
-    """One site for the whole morning. At its end no browser has complained of any page."""
-    with open_site(bundled_folder, tmp_path_factory.mktemp("morning") / "var", encoder, safety) as opened:
-        yield opened
-        assert opened.complaints == []
 
 
 def queue(page: Page, site: Site, words: str = "", state: str = "open") -> Locator:

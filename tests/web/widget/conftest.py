@@ -7,28 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.web.hosts import host_page, open_host, strict_policy
-from tests.web.site import open_site
 from tests.web.widget.embedded import a_browser, a_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import BrowserContext, Page
 
-    from bot.service.core import Safety
-    from embeddings.encoder import Encoder
     from tests.web.site import Site
-
-
-@pytest.fixture(scope="module")
-def site(
-    bundled_folder: Path, tmp_path_factory: pytest.TempPathFactory, encoder: Encoder, safety: Safety
-) -> Iterator[Site]:
-    """One service for a module. At its end no browser has complained of the widget."""
-    with open_site(bundled_folder, tmp_path_factory.mktemp("widget") / "var", encoder, safety) as opened:
-        yield opened
-        assert opened.complaints == []
 
 
 @pytest.fixture(scope="module")
