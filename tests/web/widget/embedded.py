@@ -42,22 +42,30 @@ def a_page(site: Site, context: BrowserContext) -> Page:
 
 
 def opened(page: Page, address: str) -> Page:
-    """The page, with the widget open."""
+    """The page with the conversation open, and its settings there."""
     page.goto(address)
-    page.locator(".launcher").click()
+    expect(page.locator(".launcher, .panel").filter(visible=True)).to_have_count(1)
+    if not page.locator(".panel").is_visible():
+        page.locator(".launcher").click()
     expect(page.locator(".intro .consent")).to_be_visible()
     return page
 
 
 def field(page: Page) -> Locator:
+    """Where the patient writes."""
     return page.locator("#message")
+
+
+def send(page: Page, question: str) -> None:
+    """The question is sent."""
+    field(page).fill(question)
+    field(page).press("Enter")
 
 
 def ask(page: Page, question: str) -> Locator:
     """The reply to the question, which is the last."""
     before = page.locator(".reply").count()
-    field(page).fill(question)
-    field(page).press("Enter")
+    send(page, question)
     expect(page.locator(".reply")).to_have_count(before + 1)
     return page.locator(".reply").last
 

@@ -6,21 +6,19 @@ from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from playwright.sync_api import expect
-
 from tests.web.hosts import host_page
-from tests.web.site import WAIT_MS
+from tests.web.widget import embedded
+from tests.web.widget.embedded import a_browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
     from tests.web.site import Site
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-ANKLE = "How long does a sprained ankle take to heal?"
 VAGUE = "my ankle is fat and blue after football"
 CHEST = "chst pain n sweatng"
 
@@ -33,46 +31,9 @@ def hosting_pages(address: str) -> dict[str, str]:
 
 @contextmanager
 def a_page(site: Site, width: int = 1280, height: int = 800, **options: Any) -> Iterator[Page]:
-    """A page in a browser of its own; what the browser says of the widget there is a complaint of the site's."""
-    options = {"reduced_motion": "reduce"} | options
-    context = site.browser.new_context(viewport={"width": width, "height": height}, **options)
-    context.set_default_timeout(WAIT_MS)
-    page = context.new_page()
-    page.on("pageerror", lambda error: site.complaints.append(str(error)))
-    # The browser's own words on requests that fail, and on the icon of the host's page, which its policy forbids.
-    mere = ("Failed to load resource", "Loading the image 'data:,'")
-    page.on("console", lambda said: None if said.text.startswith(mere) else site.complaints.append(said.text))
-    yield page
-    context.close()
-
-
-def opened(page: Page, address: str) -> Page:
-    """The page with the conversation open, and its settings there."""
-    page.goto(address)
-    expect(page.locator(".launcher, .panel").filter(visible=True)).to_have_count(1)
-    if not page.locator(".panel").is_visible():
-        page.locator(".launcher").click()
-    expect(page.locator(".intro .consent")).to_be_visible()
-    return page
-
-
-def field(page: Page) -> Locator:
-    """Where the patient writes."""
-    return page.locator("#message")
-
-
-def send(page: Page, question: str) -> None:
-    """The question is sent."""
-    field(page).fill(question)
-    field(page).press("Enter")
-
-
-def ask(page: Page, question: str) -> Locator:
-    """The reply to the question, which is the last."""
-    before = page.locator(".reply").count()
-    send(page, question)
-    expect(page.locator(".reply")).to_have_count(before + 1)
-    return page.locator(".reply").last
+    """A page in a browser of its own."""
+    with a_browser(site, width, **{"viewport": {"width": width, "height": height}} | options) as context:
+        yield embedded.a_page(site, context)
 
 
 def chosen(page: Page, place: int) -> None:

@@ -8,20 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.hosts import open_host
-from tests.web.widget.hosting import (
-    ANKLE,
-    CHEST,
-    VAGUE,
-    a_page,
-    ask,
-    axe_faults,
-    chosen,
-    field,
-    hosting_pages,
-    measured_faults,
-    opened,
-    send,
-)
+from tests.web.widget.embedded import ANKLE, ask, field, opened, send
+from tests.web.widget.hosting import CHEST, VAGUE, a_page, axe_faults, chosen, hosting_pages, measured_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.hosts import host_page, open_host
-from tests.web.widget.hosting import ANKLE, a_page, ask, chosen, field, hosting_pages, measured_faults, opened, send
+from tests.web.widget.embedded import ANKLE, ask, field, opened, send
+from tests.web.widget.hosting import a_page, chosen, hosting_pages, measured_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.hosts import open_host, strict_policy
-from tests.web.widget.hosting import ANKLE, VAGUE, a_page, field, hosting_pages
+from tests.web.widget.embedded import ANKLE, field
+from tests.web.widget.hosting import VAGUE, a_page, hosting_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.hosts import open_host, strict_policy
-from tests.web.widget.hosting import ANKLE, CHEST, VAGUE, a_page, ask, field, hosting_pages, opened, send
+from tests.web.widget.embedded import ANKLE, ask, field, opened, send
+from tests.web.widget.hosting import CHEST, VAGUE, a_page, hosting_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
